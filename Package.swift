@@ -1,0 +1,60 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+/// Warnings stop the build in CI; a developer in the middle of a change may still compile.
+let strict: [SwiftSetting] =
+    Context.environment["CI"] == nil ? [] : [.treatAllWarnings(as: .error)]
+
+/// The import table of the architecture. `Tests/SourceTests` holds the sources to it.
+func library(_ name: String, _ dependencies: [Target.Dependency] = [], resources: [Resource]? = nil) -> Target {
+    .target(name: name, dependencies: dependencies, resources: resources, swiftSettings: strict)
+}
+
+func tests(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
+    .testTarget(name: name, dependencies: dependencies, swiftSettings: strict)
+}
+
+let package = Package(
+    name: "freshet",
+    products: [.executable(name: "freshet", targets: ["freshet"])],
+    targets: [
+        .systemLibrary(name: "CRdkafka"),
+        .systemLibrary(name: "CHiredis"),
+        .systemLibrary(name: "CLibpq"),
+        .systemLibrary(name: "CLibyaml"),
+
+        library("FreshetCore"),
+        library("Telemetry"),
+        library("FreshetEvents", ["FreshetCore"]),
+        library("FreshetConfig", ["FreshetCore", "CLibyaml"]),
+        library("KafkaLink", ["FreshetCore", "CRdkafka"]),
+        library("RedisLink", ["FreshetCore", "CHiredis"], resources: [.embedInCode("Scripts")]),
+        library("PostgresLink", ["FreshetCore", "CLibpq"]),
+        library("FreshetWorker", ["FreshetCore", "Telemetry"]),
+        library("Simulator", ["FreshetCore", "FreshetWorker", "Telemetry"]),
+        .executableTarget(
+            name: "freshet",
+            dependencies: [
+                "FreshetCore", "Telemetry", "FreshetEvents", "FreshetConfig", "KafkaLink", "RedisLink", "PostgresLink",
+                "FreshetWorker", "Simulator",
+            ],
+            swiftSettings: strict),
+
+        // Starts real servers on free loopback ports for the tests; stops them by process id.
+        .target(name: "TestServers", dependencies: ["KafkaLink"], path: "Tests/TestServers", swiftSettings: strict),
+        tests("SourceTests", []),
+        tests("FreshetCoreTests", ["FreshetCore"]),
+        tests("TelemetryTests", ["Telemetry"]),
+        tests("FreshetEventsTests", ["FreshetCore", "FreshetEvents"]),
+        tests("FreshetConfigTests", ["FreshetCore", "FreshetConfig"]),
+        tests("KafkaLinkTests", ["FreshetCore", "KafkaLink", "TestServers"]),
+        tests("RedisLinkTests", ["FreshetCore", "RedisLink", "Simulator", "TestServers"]),
+        tests("PostgresLinkTests", ["FreshetCore", "PostgresLink", "TestServers"]),
+        tests("FreshetWorkerTests", ["FreshetCore", "FreshetWorker", "Telemetry"]),
+        tests("SimulatorTests", ["FreshetCore", "FreshetWorker", "Simulator", "Telemetry"]),
+        tests("CommandTests", ["freshet", "TestServers"]),
+        tests(
+            "IntegrationTests",
+            ["FreshetCore", "FreshetConfig", "KafkaLink", "RedisLink", "PostgresLink", "TestServers"]),
+    ]
+)

@@ -1,0 +1,41 @@
+/// What one script call does to keys: parallel arrays, reused from call to call.
+package struct KeyOperations: Sendable {
+    /// Milliseconds to live for a write; `unlink` for an invalidation.
+    package static let unlink: Int64 = -1
+
+    package private(set) var keys = ByteArena()
+    /// One entry per key; empty for an invalidation.
+    package private(set) var values = ByteArena()
+    package private(set) var timesToLive: [Int64] = []
+    package private(set) var buckets: [UInt16] = []
+    package private(set) var writes = 0
+
+    package init() {}
+
+    package var count: Int { timesToLive.count }
+    package var isEmpty: Bool { timesToLive.isEmpty }
+    package var byteCount: Int { keys.byteCount + values.byteCount }
+
+    package mutating func removeAll() {
+        keys.removeAll()
+        values.removeAll()
+        timesToLive.removeAll(keepingCapacity: true)
+        buckets.removeAll(keepingCapacity: true)
+        writes = 0
+    }
+
+    package mutating func unlink(key: UnsafeRawBufferPointer) {
+        keys.append(key)
+        values.append(UnsafeRawBufferPointer(start: nil, count: 0))
+        timesToLive.append(Self.unlink)
+        buckets.append(Bucket.of(key))
+    }
+
+    package mutating func write(key: UnsafeRawBufferPointer, value: UnsafeRawBufferPointer, timeToLive: Int64) {
+        keys.append(key)
+        values.append(value)
+        timesToLive.append(timeToLive)
+        buckets.append(Bucket.of(key))
+        writes += 1
+    }
+}

@@ -1,0 +1,51 @@
+/// What recovery does to the control record: the only way, beside `offsets reset`, to set a checkpoint freely.
+///
+/// One script call, all or nothing. It is refused (`Refusal.process`, `.incarnation`) unless process and incarnation are
+/// still the ones that recovery looked at.
+package struct Revision: Hashable, Sendable {
+    package var process: String
+    package var incarnation: String
+    /// Raises the floor to at least this ticket.
+    package var floor: Int64?
+    /// Takes the rebuild's mark for `holder`, with this lease and body; answers `false` while another holder's lease is good.
+    package var takeMark: TakeMark?
+    /// Removes the mark if `holder` still has it; answers `false` otherwise.
+    package var releaseMark: String?
+    /// The record's history becomes this one, if it is newer (or `force` says that the migration is declared).
+    package var history: History?
+    package var forceHistory: Bool
+    /// Sets these checkpoints as they are (counts are kept from the stored one where there is one).
+    package var checkpoints: [Partition: Checkpoint]
+    /// Sets these kinds' fingerprints.
+    package var fingerprints: [String: String]
+    /// What was committed to Kafka, kept beside the checkpoint.
+    package var committed: [Partition: Int64]
+
+    package struct TakeMark: Hashable, Sendable {
+        package var holder: String
+        package var leaseMilliseconds: Int64
+        package var body: [UInt8]
+
+        package init(holder: String, leaseMilliseconds: Int64, body: [UInt8]) {
+            self.holder = holder
+            self.leaseMilliseconds = leaseMilliseconds
+            self.body = body
+        }
+    }
+
+    package init(process: String, incarnation: String) {
+        self.process = process
+        self.incarnation = incarnation
+        self.forceHistory = false
+        self.checkpoints = [:]
+        self.fingerprints = [:]
+        self.committed = [:]
+    }
+}
+
+package enum RevisionReply: Hashable, Sendable {
+    case done
+    /// Another holder's lease on the rebuild's mark is still good, or the mark is no longer ours.
+    case markHeld
+    case refused(Refusal)
+}

@@ -1,0 +1,29 @@
+extension Graph {
+    /// Writes the key of `entity` for `template` at the end of `bytes`; false (with nothing to keep) where the key would be
+    /// longer than the namespace allows.
+    package func writeKey(
+        _ template: KeyTemplate, _ entity: EntityRef, pool: TextPool, into bytes: inout [UInt8]
+    ) -> Bool {
+        let start = bytes.count
+        for piece in template.pieces {
+            switch piece {
+            case .literal(let literal):
+                bytes.append(contentsOf: literal)
+            case .part(let index):
+                writePart(index, of: entity, pool: pool, into: &bytes)
+            }
+        }
+        return bytes.count - start <= namespace.maxKeyLength
+    }
+
+    private func writePart(_ index: Int, of entity: EntityRef, pool: TextPool, into bytes: inout [UInt8]) {
+        let kind = self[entity.kind]
+        if kind.isPooled {
+            pool.with(entity.low) { KeyText.appendEscaped(part: index, of: $0, into: &bytes) }
+        } else if kind.id[0].type == .uuid {
+            KeyText.appendUUID(high: entity.high, low: entity.low, into: &bytes)
+        } else {
+            KeyText.appendDecimal(entity.int, into: &bytes)
+        }
+    }
+}

@@ -1,0 +1,34 @@
+/// One lane's (or one command's) connection to Redis: the only way in which the product writes to the cache.
+///
+/// Implemented by RedisLink with the scripts under `schemas/redis`, and by the simulator with a model of them. Calls
+/// are made from one thread. After a `Fault` of the connection the next call connects again by itself; what was in
+/// flight may or may not have happened.
+package protocol CacheStore: AnyObject {
+    /// Sends the request for a ticket; its round trip hides behind decoding. At most one is outstanding.
+    func requestTicket() async throws(Fault)
+
+    /// The ticket asked for last; nil where there is no control record (Redis lost its memory).
+    func ticket() async throws(Fault) -> Ticket?
+
+    /// Sends all calls at once, in order, and gives an answer for each. A `Fault` is thrown where the connection was
+    /// lost or the deadline passed; errors of single calls are `.failed`.
+    func apply(_ calls: [ApplyCall]) async throws(Fault) -> [ApplyReply]
+
+    /// One look at the control record.
+    func look(_ partitions: [Partition]) async throws(Fault) -> ControlView
+
+    /// Makes the control record with a new incarnation if there is none; answers the look either way. Its floor is its
+    /// first ticket, so that whatever survived elsewhere can write nothing.
+    func establish(incarnation: String, owner: String, history: History) async throws(Fault) -> ControlView
+
+    func revise(_ revision: Revision) async throws(Fault) -> RevisionReply
+
+    /// One step of SCAN over the keys that match a glob pattern; the cursor 0 begins and ends.
+    func scan(pattern: String, cursor: UInt64, count: Int) async throws(Fault) -> (cursor: UInt64, keys: [[UInt8]])
+
+    /// The values as a reader sees them; nil where there is none. For `verify` and tests.
+    func get(_ keys: [[UInt8]]) async throws(Fault) -> [[UInt8]?]
+
+    /// Pending entries due at `now` or earlier, oldest first.
+    func pending(dueBefore now: Int64, limit: Int) async throws(Fault) -> [Pending]
+}
