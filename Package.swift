@@ -25,6 +25,8 @@ let package = Package(
 
         library("FreshetCore"),
         library("Telemetry"),
+        // Starts Redis and PostgreSQL on free loopback ports in a folder of their own: for `freshet dev` and the tests.
+        library("LocalServers"),
         library("FreshetEvents", ["FreshetCore"]),
         library("FreshetConfig", ["FreshetCore", "CLibyaml"]),
         library("KafkaLink", ["FreshetCore", "CRdkafka"]),
@@ -36,12 +38,12 @@ let package = Package(
             name: "freshet",
             dependencies: [
                 "FreshetCore", "Telemetry", "FreshetEvents", "FreshetConfig", "KafkaLink", "RedisLink", "PostgresLink",
-                "FreshetWorker", "Simulator",
+                "FreshetWorker", "Simulator", "LocalServers",
             ],
             swiftSettings: strict),
 
         // Starts real servers on free loopback ports for the tests; stops them by process id.
-        .target(name: "TestServers", dependencies: ["KafkaLink"], path: "Tests/TestServers", swiftSettings: strict),
+        .target(name: "TestServers", dependencies: ["KafkaLink", "LocalServers"], path: "Tests/TestServers", swiftSettings: strict),
         tests("SourceTests", []),
         tests("FreshetCoreTests", ["FreshetCore"]),
         tests("TelemetryTests", ["Telemetry"]),
