@@ -27,7 +27,8 @@ package struct CascadeWalk: Sendable {
     package private(set) var documents: [DocumentRef] = []
     package private(set) var results: [Rows] = []
     private var purposes: [Purpose] = []
-    private var asked: [[ReadQuery]] = []
+    /// The nodes that each of the last queries asked for, in the order of its ids.
+    private var askedFor: [[Int]] = []
     /// Nodes before it were asked about.
     private var frontier = 0
     /// Nodes that an edge without `stops` reached after they had been passed.
@@ -40,6 +41,7 @@ package struct CascadeWalk: Sendable {
         documents.removeAll(keepingCapacity: true)
         results.removeAll(keepingCapacity: true)
         purposes.removeAll(keepingCapacity: true)
+        askedFor.removeAll(keepingCapacity: true)
         frontier = 0
         late.removeAll(keepingCapacity: true)
         hasReachedFieldTargets = false
@@ -54,6 +56,7 @@ package struct CascadeWalk: Sendable {
             }
             guard frontier < plan.nodes.count || !late.isEmpty else { return nil }
             purposes.removeAll(keepingCapacity: true)
+            askedFor.removeAll(keepingCapacity: true)
             var queries: [ReadQuery] = []
             var members: [[Member]] = Array(repeating: [], count: graph.kinds.count)
             for node in late { members[Int(plan.nodes[node].ref.kind.value)].append(Member(node: node, isLate: true)) }
@@ -119,18 +122,35 @@ package struct CascadeWalk: Sendable {
             queries.append(
                 ReadQuery(statement: statement, parts: graph.columns(members[start..<end], of: plan)))
             purposes.append(purpose)
+            askedFor.append(Array(members[start..<end]))
             start = end
         }
     }
 
     /// Takes the results of the queries asked last, in their order.
-    package mutating func take(_ answers: [Rows], _ plan: inout Plan, _ graph: Graph) {
-        for (purpose, rows) in zip(purposes, answers) {
-            switch purpose {
-            case .edge(let edge): follow(edge, rows, &plan, graph)
-            case .document(let kind, let template): keep(rows, kind, template, &plan, graph)
+    /// Several per query where it was asked in parts.
+    package mutating func take(_ answers: [[Rows]], _ plan: inout Plan, _ graph: Graph) {
+        for (purpose, parts) in zip(purposes, answers) {
+            for rows in parts {
+                switch purpose {
+                case .edge(let edge): follow(edge, rows, &plan, graph)
+                case .document(let kind, let template): keep(rows, kind, template, &plan, graph)
+                }
             }
         }
+    }
+
+    /// PostgreSQL rejects these ids (positions in query `query`, asked one by one): they are only invalidated, and where an
+    /// edge can't be followed, everything that it may lead to is swept.
+    package mutating func reject(
+        _ positions: [Int], of query: Int, _ plan: inout Plan, _ graph: Graph
+    ) -> [Int] {
+        let nodes = positions.map { askedFor[query][$0] }
+        for node in nodes { plan.update(node) { $0.isRejected = true } }
+        if case .edge(let edge) = purposes[query], let to = graph.edges[edge].to, !nodes.isEmpty {
+            plan.addSweep(.kind(to))
+        }
+        return nodes
     }
 
     private mutating func follow(_ edgeIndex: Int, _ rows: Rows, _ plan: inout Plan, _ graph: Graph) {
@@ -182,6 +202,7 @@ extension Node {
     /// Whether its read model is asked for: to be written, to tell superseded events, or for the gate.
     package func wantsDocument(_ kind: Kind) -> Bool {
         if isRejected { return false }
+        if isReread { return true }
         if isChanged { return kind.gate != nil || kind.hasVersion || (kind.onChange == .refresh && !isDeleted) }
         return kind.onReach == .refresh
     }

@@ -18,6 +18,8 @@ package struct Emission: Sendable {
     package struct Chunk: Sendable {
         package var operations = KeyOperations()
         package var nodes: [Int32] = []
+
+        package init() {}
     }
 
     private let bounds: Bounds
@@ -27,13 +29,18 @@ package struct Emission: Sendable {
     private var random: SplitMix
     private var key: [UInt8] = []
 
-    package init(_ plan: Plan, bounds: Bounds, seed: UInt64) {
+    /// `onlyReached` leaves the changed nodes for later: part of a cascade over its fan-out bound.
+    package init(_ plan: Plan, bounds: Bounds, seed: UInt64, onlyReached: Bool) {
         self.bounds = bounds
         self.random = SplitMix(seed: seed)
-        order = Self.byCascade(plan)
+        order = onlyReached ? Self.reached(plan) : Self.byCascade(plan)
     }
 
     package var isFinished: Bool { next == order.count }
+
+    private static func reached(_ plan: Plan) -> [Int32] {
+        (plan.changedCount..<plan.nodes.count).filter { !plan.nodes[$0].isEmitted }.map { Int32($0) }
+    }
 
     /// A counting sort by root; within a cascade the dependants keep their order and the root comes last.
     private static func byCascade(_ plan: Plan) -> [Int32] {
@@ -58,7 +65,7 @@ package struct Emission: Sendable {
         while next < order.count {
             let end = cascadeEnd(plan)
             let keys = keyCount(next..<end, plan, graph)
-            if !chunk.nodes.isEmpty && chunk.operations.count + keys > bounds.keysPerCall {
+            if !chunk.nodes.isEmpty && keys <= bounds.keysPerCall && chunk.operations.count + keys > bounds.keysPerCall {
                 finished.append(chunk)
                 chunk = Chunk()
                 if finished.count >= limit { return finished }
@@ -129,6 +136,7 @@ extension Node {
     /// its own key.
     package func writes(_ kind: Kind) -> Bool {
         if isRejected || isGated { return false }
+        if isReread { return true }
         return isChanged ? kind.onChange == .refresh && !isDeleted : kind.onReach == .refresh
     }
 }

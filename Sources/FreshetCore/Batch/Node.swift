@@ -29,5 +29,8 @@ package struct Node: Hashable, Sendable {
     /// The read model doesn't contain the change yet: only invalidate it, and come back.
     package var isGated = false
 
+    /// A fence refused its write: it is read once more, and its edges are not followed again.
+    package var isReread = false
+
     package init(_ ref: EntityRef) { self.ref = ref }
 }
