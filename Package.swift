@@ -43,7 +43,9 @@ let package = Package(
             swiftSettings: strict),
 
         // Starts real servers on free loopback ports for the tests; stops them by process id.
-        .target(name: "TestServers", dependencies: ["KafkaLink", "LocalServers"], path: "Tests/TestServers", swiftSettings: strict),
+        .target(
+            name: "TestServers", dependencies: ["KafkaLink", "LocalServers"], path: "Tests/TestServers",
+            swiftSettings: strict),
         tests("SourceTests", []),
         tests("FreshetCoreTests", ["FreshetCore"]),
         tests("TelemetryTests", ["Telemetry"]),

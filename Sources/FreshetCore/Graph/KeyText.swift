@@ -2,15 +2,23 @@
 package enum KeyText {
     private static let hex: [UInt8] = Array("0123456789abcdef".utf8)
 
+    /// Allocates nothing beyond what `bytes` itself needs: it stands on the path of every key.
     package static func appendDecimal(_ value: Int64, into bytes: inout [UInt8]) {
         var magnitude = value.magnitude
         if value < 0 { bytes.append(UInt8(ascii: "-")) }
-        let start = bytes.count
-        repeat {
-            bytes.append(UInt8(ascii: "0") + UInt8(magnitude % 10))
+        var digits = 1
+        var rest = magnitude
+        while rest >= 10 {
+            rest /= 10
+            digits += 1
+        }
+        bytes.append(contentsOf: repeatElement(UInt8(ascii: "0"), count: digits))
+        var index = bytes.count - 1
+        while magnitude > 0 {
+            bytes[index] = UInt8(ascii: "0") + UInt8(truncatingIfNeeded: magnitude % 10)
             magnitude /= 10
-        } while magnitude > 0
-        bytes[start...].reverse()
+            index -= 1
+        }
     }
 
     package static func appendUUID(high: UInt64, low: UInt64, into bytes: inout [UInt8]) {
@@ -21,9 +29,9 @@ package enum KeyText {
         }
     }
 
-    /// One part of a text or composite id. Everything but letters, digits, `-`, `_`, `.`, `@`, `+`, `=`, `,` and bytes of UTF-8
-    /// sequences is percent-escaped: separators, braces, glob characters and `%` itself can't be produced by an id, so no id can spell
-    /// another entity's key.
+    /// One part of a text or composite id. Everything but letters, digits, `-`, `_`, `.`, `@`, `+`, `=`, `,` and bytes
+    /// of UTF-8 sequences is percent-escaped: separators, braces, glob characters and `%` itself can't be produced by
+    /// an id, so no id can spell another entity's key.
     package static func appendEscaped(part: Int, of canonical: UnsafeRawBufferPointer, into bytes: inout [UInt8]) {
         var current = 0
         for byte in canonical {
@@ -42,7 +50,8 @@ package enum KeyText {
         }
     }
 
-    private static func isPlain(_ byte: UInt8) -> Bool {
+    /// Whether a text part's byte stands in keys as it is.
+    package static func isPlain(_ byte: UInt8) -> Bool {
         switch byte {
         case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
             UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "-"), UInt8(ascii: "_"), UInt8(ascii: "."),

@@ -1,0 +1,72 @@
+# Freshet. `make help` lists what there is.
+
+# Swift is often installed beside PATH (/opt/swift of the archives, swiftly's folder).
+SWIFT ?= $(shell command -v swift 2>/dev/null || \
+    ls -d /opt/swift/usr/bin/swift /usr/local/swift/usr/bin/swift $(HOME)/.local/share/swiftly/bin/swift 2>/dev/null | \
+    head -n 1)
+
+# Arguments of the command: make run ARGS="--for 20s"
+ARGS ?=
+# `make run` shall show something soon, so it builds without optimisation; make run RUN=release for the other.
+RUN ?= debug
+# kafka: also what a real Apache Kafka needs. skip: install nothing.
+PACKAGES ?=
+# Binaries that are handed on carry Swift's libraries with them.
+RELEASE := -c release --static-swift-stdlib --product freshet
+# Targets that `make test` runs between the build and the test runner, whose closing lines shall come last.
+BEFORE_TESTS :=
+TEST_FLAGS ?= --disable-xctest
+
+.PHONY: help run test build lint format bench chaos simulate contest packages swift clean
+.DEFAULT_GOAL := build
+
+help: ## lists the targets
+	@sed -n 's/^\([a-z-]*\):.*## /  make \1 #/p' Makefile | awk -F' #' '{ printf "%-18s %s\n", $$1, $$2 }'
+
+run: packages swift ## freshet dev: the whole thing on this machine, with a sample league (ARGS="--for 20s")
+ifeq ($(RUN),release)
+	@"$(SWIFT)" build $(RELEASE)
+else
+	@"$(SWIFT)" build --product freshet
+endif
+	@.build/$(RUN)/freshet dev $(ARGS)
+
+test: packages swift lint ## lint, build and all tests
+	"$(SWIFT)" build --build-tests
+	@set -e; for target in $(BEFORE_TESTS); do $(MAKE) --no-print-directory $$target; done
+	"$(SWIFT)" test --skip-build $(TEST_FLAGS)
+
+build: packages swift ## the release binary: .build/release/freshet
+	"$(SWIFT)" build $(RELEASE)
+
+lint: swift ## swift format in its strict mode
+	"$(SWIFT)" format lint --strict --parallel --recursive Sources Tests Package.swift
+
+format: swift ## formats the sources in place
+	"$(SWIFT)" format format --in-place --parallel --recursive Sources Tests Package.swift
+
+bench: build ## throughput, latency, CPU and memory beside the limits of the parts
+	@.build/release/freshet bench $(ARGS)
+
+chaos: build ## kills Redis, PostgreSQL and the broker under running workers
+	@.build/release/freshet chaos $(ARGS)
+
+simulate: build ## seeded schedules of faults against the worker's logic
+	@.build/release/freshet simulate $(ARGS)
+
+contest: build ## runs the harness in HARNESS=DIR against the release binary
+	@if [ -z "$(HARNESS)" ]; then echo "usage: make contest HARNESS=DIR" >&2; exit 2; fi
+	@FRESHET="$(CURDIR)/.build/release/freshet" "$(HARNESS)/run" $(ARGS)
+
+packages: ## installs the Debian packages that are missing
+ifneq ($(PACKAGES),skip)
+	@deploy/install-packages.sh $(PACKAGES)
+endif
+
+swift:
+	@if [ -z "$(SWIFT)" ]; then \
+	    echo "No Swift toolchain found. Install Swift 6.2 or newer (https://www.swift.org/install/linux/)," >&2; \
+	    echo "or name it: make SWIFT=/path/to/swift" >&2; exit 2; fi
+
+clean: ## removes what was built
+	rm -rf .build
