@@ -27,7 +27,9 @@ package final class PostgresConnection {
     /// Lends the session. After a fault of the connection it is gone, and the next call makes another one.
     func with<R>(_ body: (PostgresSession) throws(Fault) -> R) throws(Fault) -> R {
         let current: PostgresSession
-        if let session { current = session } else {
+        if let session {
+            current = session
+        } else {
             current = try PostgresSession(settings, isReadOnly: access == .read)
             session = current
         }
@@ -50,7 +52,7 @@ package final class PostgresConnection {
         try with { (session) throws(Fault) in
             try session.handle.setPipelined(false)
             let deadline = Deadline(milliseconds: milliseconds ?? settings.roundTripTimeout)
-            let trip = RoundTrip(session.handle, deadline, label: { _ in "script" }) { (_, _, _) throws(Fault) in }
+            let trip = RoundTrip(session.handle, deadline, labels: ["script"]) { (_, _, _) throws(Fault) in }
             try trip.add(.answer, unit: 0) { (what) throws(Fault) in
                 try session.handle.sendScript(script, doing: what)
             }

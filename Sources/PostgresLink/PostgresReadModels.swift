@@ -12,7 +12,7 @@ package final class PostgresReadModels: ReadModels {
         self.statements = statements
     }
 
-    package func close() { connection.close() }
+    package func disconnect() { connection.close() }
 
     package func read(_ queries: [ReadQuery]) async throws(Fault) -> ReadAnswer {
         let answer = try connection.with { (session) throws(Fault) in try read(queries, session) }
@@ -54,7 +54,7 @@ package final class PostgresReadModels: ReadModels {
         var row: [String?] = []
         try session.handle.setPipelined(connection.settings.isPipelined)
         let deadline = Deadline(milliseconds: connection.settings.roundTripTimeout)
-        let trip = RoundTrip(session.handle, deadline, label: { _ in "ask for the server's state" }) {
+        let trip = RoundTrip(session.handle, deadline, labels: ["ask for the server's state"]) {
             (_, role, result) throws(Fault) in
             if role == .prepare { return session.didPrepare(name) }
             row = Self.firstRow(result)
@@ -75,12 +75,10 @@ package final class PostgresReadModels: ReadModels {
         var results = [Rows?](repeating: nil, count: queries.count)
         var history: [String?] = []
         let bound = connection.settings.maxResultBytes
-        func label(_ unit: Int) -> String {
-            unit == 0 ? "ask for the history" : statements[queries[unit - 1].statement].name
-        }
+        let labels = ["ask for the history"] + queries.map { statements[$0.statement].name }
         try session.handle.setPipelined(connection.settings.isPipelined)
         let deadline = Deadline(milliseconds: connection.settings.roundTripTimeout)
-        let trip = RoundTrip(session.handle, deadline, label: label) { (unit, role, result) throws(Fault) in
+        let trip = RoundTrip(session.handle, deadline, labels: labels) { (unit, role, result) throws(Fault) in
             guard unit > 0 else {
                 if role == .prepare { session.didPrepare("freshet_history") } else { history = Self.firstRow(result) }
                 return
@@ -90,7 +88,7 @@ package final class PostgresReadModels: ReadModels {
             guard result.memory <= bound else {
                 throw Fault(
                     .postgres, .protocolViolation,
-                    "\(label(unit)): a result of \(result.memory) bytes is over the bound of \(bound) bytes")
+                    "\(labels[unit]): a result of \(result.memory) bytes is over the bound of \(bound) bytes")
             }
             let statement = self.statements[index]
             results[unit - 1] = try RowReader(statement: statement.name, columns: statement.columns).read(result)
@@ -119,7 +117,7 @@ package final class PostgresReadModels: ReadModels {
                     return .failure(trip.faults[first + 1] ?? fault)
                 }
                 if let rows = results[index] { return .success(rows) }
-                return .failure(Fault(.postgres, .protocolViolation, "\(label(index + 1)): it returned no rows"))
+                return .failure(Fault(.postgres, .protocolViolation, "\(labels[index + 1]): it returned no rows"))
             })
     }
 }

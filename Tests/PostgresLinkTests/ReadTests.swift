@@ -33,7 +33,8 @@ import Testing
         for _ in 0..<2 {
             let answer = try await models.read([
                 ReadQuery(statement: 0, parts: [.bigint([3, 1, 2, 99])]),
-                ReadQuery(statement: 1, parts: [.uuid([UUIDBits(high: 0x1234_5678_9abc_def0, low: 0x1122_3344_5566_7788)])]),
+                ReadQuery(
+                    statement: 1, parts: [.uuid([UUIDBits(high: 0x1234_5678_9abc_def0, low: 0x1122_3344_5566_7788)])]),
                 ReadQuery(statement: 2, parts: [.text(ByteArena(["zwei ü", "", "nobody"]))]),
                 ReadQuery(statement: 3, parts: [.bigint([-5, 6]), .text(ByteArena(["eins", "drei"]))]),
                 ReadQuery(statement: 0, parts: [.bigint([])]),
@@ -131,7 +132,9 @@ import Testing
             }
             let states = ["42P01", "42501", "22012", "42703", "42804", "42703"]
             #expect(codes == [nil] + states.map { .sqlState($0) } + [nil])
-            guard case .failure(let fault) = answer.results[4], case .failure(let type) = answer.results[5] else { return }
+            guard case .failure(let fault) = answer.results[4], case .failure(let type) = answer.results[5] else {
+                return
+            }
             #expect(fault.message == "kind match: there is no column doc in its result; it returns id, other")
             #expect(type.message.hasPrefix("kind match: column doc is the type with oid 1700 and must be json, jsonb"))
         }

@@ -27,7 +27,9 @@ enum SharedPostgres {
             let name = "test_\(current.databases)"
             try current.server.createDatabase(name)
             let url = current.server.url(database: name)
-            if !script.isEmpty { try PostgresConnection(PostgresSettings(url: url), access: .readWrite).execute(script) }
+            if !script.isEmpty {
+                try PostgresConnection(PostgresSettings(url: url), access: .readWrite).execute(script)
+            }
             return url
         }
     }

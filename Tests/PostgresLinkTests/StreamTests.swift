@@ -9,7 +9,11 @@ import Testing
     func pagesHoldAllRowsOnce(isPooled: Bool) throws {
         var settings = PostgresSettings(
             url: try SharedPostgres.database(
-                "create table s as select i::bigint as id, jsonb_build_object('n', i) as doc from generate_series(1, 2500) i"))
+                """
+                create table s as
+                select i::bigint as id, jsonb_build_object('n', i) as doc from generate_series(1, 2500) i
+                """
+            ))
         settings.isPooled = isPooled
         let connection = PostgresConnection(settings)
         var sizes: [Int] = []

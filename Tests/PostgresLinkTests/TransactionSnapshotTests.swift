@@ -4,7 +4,8 @@ import Testing
 
 @Suite struct TransactionSnapshotTests {
     @Test func readsWhatPostgreSQLPrints() {
-        #expect(TransactionSnapshot("10:20:10,14,15") == TransactionSnapshot(xmin: 10, xmax: 20, running: [10, 14, 15]))
+        #expect(
+            TransactionSnapshot("10:20:10,14,15") == TransactionSnapshot(xmin: 10, xmax: 20, running: [10, 14, 15]))
         #expect(TransactionSnapshot("10:10:") == TransactionSnapshot(xmin: 10, xmax: 10, running: []))
         #expect(TransactionSnapshot("10:20") == nil)
         #expect(TransactionSnapshot("10:20:x") == nil)

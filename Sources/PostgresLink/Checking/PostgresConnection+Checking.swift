@@ -8,7 +8,7 @@ extension PostgresConnection {
             var parameters: [UInt32] = []
             try session.handle.setPipelined(settings.isPipelined)
             let deadline = Deadline(milliseconds: settings.roundTripTimeout)
-            let trip = RoundTrip(session.handle, deadline, label: { _ in statement.name }) {
+            let trip = RoundTrip(session.handle, deadline, labels: [statement.name]) {
                 (_, role, result) throws(Fault) in
                 guard role == .answer else { return }
                 columns = (0..<result.columns).map { (result.name($0), result.type($0)) }
@@ -38,7 +38,7 @@ extension PostgresConnection {
             try session.handle.setPipelined(settings.isPipelined)
             var plan = ""
             let deadline = Deadline(milliseconds: settings.roundTripTimeout)
-            let trip = RoundTrip(session.handle, deadline, label: { _ in statement.name }) {
+            let trip = RoundTrip(session.handle, deadline, labels: [statement.name]) {
                 (_, _, result) throws(Fault) in
                 plan = (0..<result.rows).compactMap { result.text($0, 0) }.joined(separator: "\n")
             }

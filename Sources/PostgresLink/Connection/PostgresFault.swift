@@ -33,7 +33,8 @@ enum PostgresFault {
         for (severity, state) in zip(words, words.dropFirst()) {
             guard severity.last == ":", state.last == ":" else { continue }
             let code = state.dropLast()
-            let isState = code.utf8.count == 5 && code.utf8.allSatisfy { (48...57).contains($0) || (65...90).contains($0) }
+            let isState =
+                code.utf8.count == 5 && code.utf8.allSatisfy { (48...57).contains($0) || (65...90).contains($0) }
             if isState, code.utf8.contains(where: { (48...57).contains($0) }) { return String(code) }
         }
         return nil

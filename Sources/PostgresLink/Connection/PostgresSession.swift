@@ -53,7 +53,7 @@ final class PostgresSession {
         var buffer = ParameterBuffer()
         for parameter in parameters { buffer.append(text: parameter) }
         var answer: [[String?]] = []
-        let trip = RoundTrip(handle, deadline, label: { _ in what }) { (_, _, result) throws(Fault) in
+        let trip = RoundTrip(handle, deadline, labels: [what]) { (_, _, result) throws(Fault) in
             for row in 0..<result.rows {
                 answer.append((0..<result.columns).map { result.text(row, $0) })
             }

@@ -21,7 +21,7 @@ final class RoundTrip {
 
     private let handle: PostgresHandle
     private let deadline: Deadline
-    private let label: (Int) -> String
+    private let labels: [String]
     private let deliver: (Int, Step.Role, borrowing PostgresResult) throws(Fault) -> Void
     private var steps: [Step] = []
     private(set) var faults: [Int: Fault] = [:]
@@ -29,19 +29,19 @@ final class RoundTrip {
     private var isSkipping = false
 
     init(
-        _ handle: PostgresHandle, _ deadline: Deadline, label: @escaping (Int) -> String,
+        _ handle: PostgresHandle, _ deadline: Deadline, labels: [String],
         deliver: @escaping (Int, Step.Role, borrowing PostgresResult) throws(Fault) -> Void
     ) {
         self.handle = handle
         self.deadline = deadline
-        self.label = label
+        self.labels = labels
         self.deliver = deliver
     }
 
     func add(_ role: Step.Role, unit: Int, send: (String) throws(Fault) -> Void) throws(Fault) {
         guard !isSkipping else { return }
         let step = Step(role: role, unit: unit)
-        try send(label(unit))
+        try send(labels[unit])
         if handle.isPipelined {
             steps.append(step)
         } else {
@@ -65,7 +65,7 @@ final class RoundTrip {
 
     /// A command's results end with nothing; a sync's result stands alone.
     private func receive(_ step: Step) throws(Fault) {
-        let what = label(step.unit)
+        let what = labels[step.unit]
         var isAnswered = false
         while true {
             guard let result = try handle.next(deadline, doing: what) else {

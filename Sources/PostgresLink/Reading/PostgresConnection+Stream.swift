@@ -40,7 +40,7 @@ extension PostgresConnection {
             var page = Rows(count: 0, columns: [])
             let deadline = Deadline(milliseconds: settings.roundTripTimeout)
             let bound = settings.maxResultBytes
-            let trip = RoundTrip(session.handle, deadline, label: { _ in name }) { (_, _, result) throws(Fault) in
+            let trip = RoundTrip(session.handle, deadline, labels: [name]) { (_, _, result) throws(Fault) in
                 guard result.memory <= bound else {
                     throw Fault(
                         .postgres, .protocolViolation,
