@@ -1,0 +1,12 @@
+/// The whole tree. A new command adds its line here.
+enum AllCommands {
+    static let root = Command(
+        "freshet",
+        summary: "keeps a Redis cache true to PostgreSQL read models, from domain events in Kafka",
+        examples: [
+            .init("freshet version", "what this is")
+        ],
+        subcommands: [
+            VersionCommand.command
+        ])
+}
