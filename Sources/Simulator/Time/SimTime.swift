@@ -59,6 +59,9 @@ final class SimTime: @unchecked Sendable {
         return queue.isEmpty
     }
 
+    /// Nothing was due until then.
+    func advance(to time: UInt64) { now = max(now, time) }
+
     /// Lets every task that still waits run to its end; time stands no longer for anything.
     func release() {
         while let next = queue.pop() {

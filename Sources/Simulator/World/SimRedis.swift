@@ -5,7 +5,7 @@ import FreshetCore
 ///
 /// Confined to the playing thread, see `SimTime`.
 final class SimRedis: @unchecked Sendable {
-    private(set) var model: RedisModel
+    var model: RedisModel
     /// What a replica, or a file on disk, has: the state some touches ago.
     private var behind: [RedisModel] = []
     private var starts = 1
