@@ -37,15 +37,16 @@ package final class KafkaGroup: GroupLog {
         }
         let queue = KafkaQueue(handle, owning: pointer)
         let notices = GroupNotices(waking: queue)
+        let offsets = KafkaOffsets(handle, settings: settings)
         var lanes: [KafkaLaneLog] = []
-        for _ in 0..<max(1, count) { lanes.append(try KafkaLaneLog(handle, notices: notices)) }
+        for _ in 0..<max(1, count) { lanes.append(try KafkaLaneLog(handle, notices: notices, reader: offsets.reader)) }
         self.settings = settings
         self.handle = handle
         self.queue = queue
         self.notices = notices
         self.lanes = lanes
         self.log = log
-        offsets = KafkaOffsets(handle, settings: settings)
+        self.offsets = offsets
         fetching = KafkaFetching(
             handle: handle, lanes: lanes, isCooperative: settings.groupProtocol == .cooperativeSticky)
         let list = PartitionList(topics.map { Partition(topic: $0, number: RD_KAFKA_PARTITION_UA) })

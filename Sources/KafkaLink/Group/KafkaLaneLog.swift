@@ -20,8 +20,10 @@ package final class KafkaLaneLog: LaneLog, @unchecked Sendable {
     private let bell: Doorbell
     private let lock = NSLock()
     private var table = LaneTable()
+    private let reader: KafkaReader
 
-    init(_ handle: KafkaHandle, notices: GroupNotices) throws(Fault) {
+    init(_ handle: KafkaHandle, notices: GroupNotices, reader: KafkaReader) throws(Fault) {
+        self.reader = reader
         queue = KafkaQueue(handle)
         self.notices = notices
         bell = try Doorbell()
@@ -44,6 +46,10 @@ package final class KafkaLaneLog: LaneLog, @unchecked Sendable {
 
     package func reachedEnds() -> [(assignment: RecordBatch.Assignment, offset: Int64)] {
         lock.withLock { table.takeEnds() }
+    }
+
+    package func record(_ partition: Partition, at offset: Int64) throws(Fault) -> RecordCopy? {
+        try reader.record(partition, at: offset)
     }
 
     private static var empty: RecordBatch { RecordBatch(records: [], headers: { _ in [] }, release: {}) }

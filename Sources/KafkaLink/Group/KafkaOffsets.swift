@@ -5,9 +5,10 @@ import FreshetCore
 package final class KafkaOffsets {
     private let handle: KafkaHandle
     private let settings: KafkaSettings
-    private var reader: KafkaReader?
+    let reader: KafkaReader
 
     init(_ handle: KafkaHandle, settings: KafkaSettings) {
+        reader = KafkaReader(settings)
         self.handle = handle
         self.settings = settings
     }
@@ -74,9 +75,6 @@ package final class KafkaOffsets {
     }
 
     func record(_ partition: Partition, at offset: Int64) throws(Fault) -> RecordCopy? {
-        if let reader { return try reader.record(partition, at: offset) }
-        let reader = try KafkaReader(settings)
-        self.reader = reader
-        return try reader.record(partition, at: offset)
+        try reader.record(partition, at: offset)
     }
 }

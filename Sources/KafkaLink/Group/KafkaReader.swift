@@ -1,20 +1,36 @@
 import CRdkafka
+import Foundation
 import FreshetCore
 
-/// Reads single records outside of any group, with a client of its own.
-final class KafkaReader {
-    private let handle: KafkaHandle
+/// Reads single records outside of any group, with a client of its own that is made when it is first needed.
+///
+/// Shared by the coordinator and the lanes; `@unchecked Sendable` holds because `handle` is touched only under `lock`.
+/// One asks at a time.
+final class KafkaReader: @unchecked Sendable {
     private let settings: KafkaSettings
+    private let lock = NSLock()
+    private var handle: KafkaHandle?
 
-    init(_ settings: KafkaSettings) throws(Fault) {
-        self.settings = settings
-        let pairs = settings.commonPairs + settings.fetchPairs + [("queued.min.messages", "1")]
-        handle = try KafkaHandle(
-            RD_KAFKA_CONSUMER, pairs: try settings.withOverrides(pairs), events: RD_KAFKA_EVENT_LOG)
-    }
+    init(_ settings: KafkaSettings) { self.settings = settings }
 
     /// The record at exactly this offset; nil where it was deleted, compacted away or never written.
     func record(_ partition: Partition, at offset: Int64) throws(Fault) -> RecordCopy? {
+        lock.lock()
+        defer { lock.unlock() }
+        return try read(partition, at: offset, try client())
+    }
+
+    private func client() throws(Fault) -> KafkaHandle {
+        if let handle { return handle }
+        // Nothing is read ahead but the one fetch that holds the record.
+        let pairs = settings.commonPairs + settings.fetchPairs + [("queued.min.messages", "1")]
+        let handle = try KafkaHandle(
+            RD_KAFKA_CONSUMER, pairs: try settings.withOverrides(pairs), events: RD_KAFKA_EVENT_LOG)
+        self.handle = handle
+        return handle
+    }
+
+    private func read(_ partition: Partition, at offset: Int64, _ handle: KafkaHandle) throws(Fault) -> RecordCopy? {
         let what = "record \(partition) at \(offset)"
         guard let topic = rd_kafka_topic_new(handle.pointer, partition.topic, nil) else {
             throw KafkaFault.make(rd_kafka_last_error(), what)
