@@ -43,23 +43,20 @@ enum SimulateCommand {
             return show(
                 Schedule.play(SchedulePlan(seed: seed, faults: faults, defences: defences, traces: true)), invocation)
         }
-        let progress = Mutex(Progress("simulate", total: Int64(count), unit: "schedules", on: invocation.console.err))
-        let isOver = Mutex(false)
+        let watch = Watch(
+            progress: Progress("simulate", total: Int64(count), unit: "schedules", on: invocation.console.err),
+            stop: invocation.stop)
         let reports = await withTaskGroup(of: Simulation.Report.self) { group in
             for job in 0..<jobs {
                 let share = count / jobs + (job < count % jobs ? 1 : 0)
                 let first = seed &+ UInt64(job * (count / jobs) + min(job, count % jobs))
                 group.addTask {
-                    Simulation.run(seed: first, count: share, faults: faults, defences: defences) { report in
-                        if report.broken.count >= 3 { isOver.withLock { $0 = true } }
-                        progress.withLock { $0.advance(by: 1) }
-                        return !isOver.withLock { $0 } && !invocation.stop.isRequested
-                    }
+                    Simulation.run(seed: first, count: share, faults: faults, defences: defences) { watch.goesOn(after: $0) }
                 }
             }
             return await group.reduce(into: []) { $0.append($1) }
         }
-        progress.withLock { $0.finish() }
+        watch.finish()
         return conclude(reports, faults, defences, invocation)
     }
 
@@ -79,7 +76,7 @@ enum SimulateCommand {
                 rows: broken.flatMap { result in result.violations.map { ["\(result.seed)", $0] } }
                     + [["\(played) played", broken.isEmpty ? "nothing" : "\(broken.count) schedules"]]),
             json: .object([
-                ("played", .integer(Int64(played))),
+                ("played", .int(Int64(played))),
                 ("broken", .array(broken.map { result in
                     .object([
                         ("seed", .string("\(result.seed)")),
@@ -125,4 +122,30 @@ enum SimulateCommand {
         }
         return defences
     }
+}
+
+/// What the threads that play have in common.
+private final class Watch: Sendable {
+    private struct State {
+        var progress: Progress
+        var isOver = false
+    }
+
+    private let state: Mutex<State>
+    private let stop: Stop
+
+    init(progress: sending Progress, stop: Stop) {
+        state = Mutex(State(progress: progress))
+        self.stop = stop
+    }
+
+    func goesOn(after report: Simulation.Report) -> Bool {
+        state.withLock { state in
+            if report.broken.count >= 3 { state.isOver = true }
+            state.progress.advance(by: 1)
+            return !state.isOver && !stop.isRequested
+        }
+    }
+
+    func finish() { state.withLock { $0.progress.finish() } }
 }
