@@ -13,8 +13,8 @@ package final class ServerProcess: Sendable {
     /// Starts `executable` (looked up in PATH) with its output appended to `log`, in a process group of its own: an
     /// interrupt from the terminal reaches only us, and we end our servers in order.
     ///
-    /// With a `user`, and run by root, it runs as that user; `setpriv` and `env` exec, so the id is the server's. A server that
-    /// a crashed run left behind under the same `pidFile` is ended first.
+    /// With a `user`, and run by root, it runs as that user; `setpriv` and `env` exec, so the id is the server's. A
+    /// server that a crashed run left behind under the same `pidFile` is ended first.
     package init(
         executable: String, arguments: [String], environment: [String: String] = [:], workingFolder: String? = nil,
         user: String? = nil, log: String, pidFile: String
