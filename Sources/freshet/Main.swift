@@ -1,6 +1,16 @@
+import Foundation
+import Glibc
+
 @main
 struct Main {
-    static func main() {
-        print("freshet")
+    static func main() async {
+        let stop = Stop()
+        Signals.install(stop)
+        let environment = ProcessInfo.processInfo.environment
+        let console = Console.standard(environment: environment)
+        console.out.whenBroken { stop.request() }
+        let code = await Program.run(
+            Array(CommandLine.arguments.dropFirst()), environment: environment, console: console, stop: stop)
+        exit(code.rawValue)
     }
 }

@@ -64,6 +64,9 @@ package protocol LaneLog: AnyObject {
     /// partition's end was reached: batches without any effect move the checkpoint too.
     func reachedEnds() -> [(assignment: RecordBatch.Assignment, offset: Int64)]
 
+    /// The record at exactly this offset, if it still exists: for a letter, never on the hot path.
+    func record(_ partition: Partition, at offset: Int64) async throws(Fault) -> RecordCopy?
+
     /// Makes a `receive` that is blocking return at once. May be called from any thread.
     var wake: @Sendable () -> Void { get }
 }

@@ -13,6 +13,9 @@ package protocol ReadModels: AnyObject {
 
     /// The history, and the flushed WAL position (a lower one than seen before is a new history as well).
     func position() async throws(Fault) -> (history: History, flushed: UInt64)
+
+    /// Drops the connection: the next call looks for the primary anew. For an old primary that still answers.
+    func disconnect()
 }
 
 package struct Visibility: Hashable, Sendable {

@@ -1,0 +1,209 @@
+/// Closes a plan over the edges of the graph, level by level: it says what to ask PostgreSQL, takes the answer, and
+/// says what to ask next, until there is nothing left. Pure; the lane performs the reads.
+///
+/// Each step asks for the edges of the newest nodes and for the documents of those that are to be refreshed, all in
+/// one round trip.
+package struct CascadeWalk: Sendable {
+    /// Ids per query: bounds what one answer can hold.
+    package static let idsPerQuery = 10_000
+
+    /// A node of the level being asked about; a late one has been asked for its documents before.
+    private struct Member {
+        var node: Int
+        var isLate: Bool
+    }
+
+    private enum Purpose: Sendable {
+        case edge(Int)
+        case document(kind: KindIndex, template: Int)
+    }
+
+    /// The documents that were read: (result, row) per node and template, see `Node.documents`.
+    package struct DocumentRef: Hashable, Sendable {
+        package var rows: Int32 = -1
+        package var row: Int32 = -1
+    }
+
+    package private(set) var documents: [DocumentRef] = []
+    package private(set) var results: [Rows] = []
+    private var purposes: [Purpose] = []
+    /// The nodes that each of the last queries asked for, in the order of its ids.
+    private var askedFor: [[Int]] = []
+    /// Nodes before it were asked about.
+    private var frontier = 0
+    /// Nodes that an edge without `stops` reached after they had been passed.
+    private var late: [Int] = []
+    private var hasReachedFieldTargets = false
+
+    package init() {}
+
+    package mutating func removeAll() {
+        documents.removeAll(keepingCapacity: true)
+        results.removeAll(keepingCapacity: true)
+        purposes.removeAll(keepingCapacity: true)
+        askedFor.removeAll(keepingCapacity: true)
+        frontier = 0
+        late.removeAll(keepingCapacity: true)
+        hasReachedFieldTargets = false
+    }
+
+    /// What to ask next; nil when the cascade is closed.
+    package mutating func nextQueries(_ plan: inout Plan, _ graph: Graph) -> [ReadQuery]? {
+        while true {
+            if !hasReachedFieldTargets {
+                hasReachedFieldTargets = true
+                reachFieldTargets(&plan, graph)
+            }
+            guard frontier < plan.nodes.count || !late.isEmpty else { return nil }
+            purposes.removeAll(keepingCapacity: true)
+            askedFor.removeAll(keepingCapacity: true)
+            var queries: [ReadQuery] = []
+            var members: [[Member]] = Array(repeating: [], count: graph.kinds.count)
+            for node in late { members[Int(plan.nodes[node].ref.kind.value)].append(Member(node: node, isLate: true)) }
+            for node in frontier..<plan.nodes.count {
+                members[Int(plan.nodes[node].ref.kind.value)].append(Member(node: node, isLate: false))
+            }
+            late.removeAll(keepingCapacity: true)
+            frontier = plan.nodes.count
+            for kind in graph.kinds.indices {
+                ask(KindIndex(kind), members[kind], &plan, graph, &queries)
+            }
+            if !queries.isEmpty { return queries }
+        }
+    }
+
+    private mutating func ask(
+        _ kind: KindIndex, _ members: [Member], _ plan: inout Plan, _ graph: Graph, _ queries: inout [ReadQuery]
+    ) {
+        guard !members.isEmpty else { return }
+        let definition = graph[kind]
+        var expanding: [Int] = []
+        for member in members {
+            let node = plan.nodes[member.node]
+            if !node.stops && !node.isExpanded { expanding.append(member.node) }
+        }
+        for index in expanding { plan.update(index) { $0.isExpanded = true } }
+        for edge in definition.edges {
+            switch graph.edges[edge].resolution {
+            case .sql(let statement):
+                append(statement, expanding, .edge(edge), plan, graph, &queries)
+            case .field:
+                break
+            case .all:
+                if !expanding.isEmpty, let to = graph.edges[edge].to { plan.addSweep(.kind(to)) }
+            case .pattern(let pieces):
+                for index in expanding {
+                    plan.addSweep(.pattern(graph.pattern(pieces, plan.nodes[index].ref, pool: plan.buffer.pool)))
+                }
+            }
+        }
+        var readers: [Int] = []
+        for member in members where !member.isLate && plan.nodes[member.node].wantsDocument(definition) {
+            readers.append(member.node)
+        }
+        guard !readers.isEmpty else { return }
+        for index in readers {
+            plan.update(index) { $0.documents = Int32(documents.count) }
+            for _ in definition.keys { documents.append(DocumentRef()) }
+        }
+        for (template, key) in definition.keys.enumerated() {
+            guard let statement = key.statement else { continue }
+            append(statement, readers, .document(kind: kind, template: template), plan, graph, &queries)
+        }
+    }
+
+    private mutating func append(
+        _ statement: Int, _ members: [Int], _ purpose: Purpose, _ plan: Plan, _ graph: Graph,
+        _ queries: inout [ReadQuery]
+    ) {
+        var start = 0
+        while start < members.count {
+            let end = min(start + Self.idsPerQuery, members.count)
+            queries.append(
+                ReadQuery(statement: statement, parts: graph.columns(members[start..<end], of: plan)))
+            purposes.append(purpose)
+            askedFor.append(Array(members[start..<end]))
+            start = end
+        }
+    }
+
+    /// Takes the results of the queries asked last, in their order.
+    /// Several per query where it was asked in parts.
+    package mutating func take(_ answers: [[Rows]], _ plan: inout Plan, _ graph: Graph) {
+        for (purpose, parts) in zip(purposes, answers) {
+            for rows in parts {
+                switch purpose {
+                case .edge(let edge): follow(edge, rows, &plan, graph)
+                case .document(let kind, let template): keep(rows, kind, template, &plan, graph)
+                }
+            }
+        }
+    }
+
+    /// PostgreSQL rejects these ids (positions in query `query`, asked one by one): they are only invalidated, and where an
+    /// edge can't be followed, everything that it may lead to is swept.
+    package mutating func reject(
+        _ positions: [Int], of query: Int, _ plan: inout Plan, _ graph: Graph
+    ) -> [Int] {
+        let nodes = positions.map { askedFor[query][$0] }
+        for node in nodes { plan.update(node) { $0.isRejected = true } }
+        if case .edge(let edge) = purposes[query], let to = graph.edges[edge].to, !nodes.isEmpty {
+            plan.addSweep(.kind(to))
+        }
+        return nodes
+    }
+
+    private mutating func follow(_ edgeIndex: Int, _ rows: Rows, _ plan: inout Plan, _ graph: Graph) {
+        let edge = graph.edges[edgeIndex]
+        guard let to = edge.to else { return }
+        let fromParts = graph[edge.from].id.count
+        for row in 0..<rows.count {
+            guard let from = rows.reference(row, firstColumn: 0, kind: edge.from, graph, &plan.buffer.pool),
+                let child = rows.reference(row, firstColumn: fromParts, kind: to, graph, &plan.buffer.pool),
+                let parent = plan.find(from)
+            else { continue }
+            reach(child, parent, edgeIndex, edge.stops, &plan)
+        }
+    }
+
+    private mutating func reach(_ ref: EntityRef, _ parent: Int, _ edge: Int, _ stops: Bool, _ plan: inout Plan) {
+        if plan.reach(ref, from: parent, edge: edge, stops: stops), let index = plan.find(ref), index < frontier {
+            plan.update(index) { $0.isExpanded = false }
+            late.append(index)
+        }
+    }
+
+    private mutating func reachFieldTargets(_ plan: inout Plan, _ graph: Graph) {
+        for (node, target) in plan.fieldTargets {
+            let edge = Int(target.edge)
+            reach(target.entity, Int(node), edge, graph.edges[edge].stops, &plan)
+        }
+    }
+
+    private mutating func keep(
+        _ rows: Rows, _ kind: KindIndex, _ template: Int, _ plan: inout Plan, _ graph: Graph
+    ) {
+        let definition = graph[kind]
+        let result = Int32(results.count)
+        results.append(rows)
+        for row in 0..<rows.count {
+            guard let ref = rows.reference(row, firstColumn: 0, kind: kind, graph, &plan.buffer.pool),
+                let index = plan.find(ref), plan.nodes[index].documents >= 0
+            else { continue }
+            documents[Int(plan.nodes[index].documents) + template] = DocumentRef(rows: result, row: Int32(row))
+            if definition.hasVersion, let version = rows.integer(row, column: definition.id.count + 1) {
+                plan.update(index) { $0.rowVersion = max($0.rowVersion, version) }
+            }
+        }
+    }
+}
+
+extension Node {
+    /// Whether its read model is asked for: to be written, to tell superseded events, or for the gate.
+    package func wantsDocument(_ kind: Kind) -> Bool {
+        if isRejected { return false }
+        if isReread { return true }
+        if isChanged { return kind.gate != nil || kind.hasVersion || (kind.onChange == .refresh && !isDeleted) }
+        return kind.onReach == .refresh
+    }
+}

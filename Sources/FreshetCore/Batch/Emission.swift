@@ -1,0 +1,153 @@
+/// Turns a closed plan into script calls, cascade by cascade.
+///
+/// A change and its dependants go into one call where they fit; where they don't, the dependants go first and the new
+/// value last. A dependant of several changes goes with the first of them, so never after the value of a later one.
+package struct Emission: Sendable {
+    package struct Bounds: Hashable, Sendable {
+        /// A call holds Redis for everybody: 512 keys take about 2 ms at most.
+        package var keysPerCall: Int
+        package var bytesPerCall: Int
+
+        package init(keysPerCall: Int = 512, bytesPerCall: Int = 1 << 20) {
+            self.keysPerCall = keysPerCall
+            self.bytesPerCall = bytesPerCall
+        }
+    }
+
+    /// The keys of one call, and for each the node that it belongs to.
+    package struct Chunk: Sendable {
+        package var operations = KeyOperations()
+        package var nodes: [Int32] = []
+
+        package init() {}
+    }
+
+    private let bounds: Bounds
+    /// Nodes in the order of their cascades, each changed node after what it reached.
+    private var order: [Int32] = []
+    private var next = 0
+    private var random: SplitMix
+    private var key: [UInt8] = []
+
+    /// `onlyReached` leaves the changed nodes for later: part of a cascade over its fan-out bound.
+    package init(_ plan: Plan, bounds: Bounds, seed: UInt64, onlyReached: Bool) {
+        self.bounds = bounds
+        self.random = SplitMix(seed: seed)
+        order = onlyReached ? Self.reached(plan) : Self.byCascade(plan)
+    }
+
+    package var isFinished: Bool { next == order.count }
+
+    private static func reached(_ plan: Plan) -> [Int32] {
+        (plan.changedCount..<plan.nodes.count).filter { !plan.nodes[$0].isEmitted }.map { Int32($0) }
+    }
+
+    /// A counting sort by root; within a cascade the dependants keep their order and the root comes last.
+    private static func byCascade(_ plan: Plan) -> [Int32] {
+        let roots = plan.changedCount
+        var ends = Array(repeating: 0, count: roots + 1)
+        for node in plan.nodes where !node.isEmitted { ends[Int(node.root) + 1] += 1 }
+        for root in 0..<roots { ends[root + 1] += ends[root] }
+        var starts = ends
+        var order = Array(repeating: Int32(0), count: ends[roots])
+        for (index, node) in plan.nodes.enumerated() where !node.isEmitted && index >= roots {
+            order[starts[Int(node.root)]] = Int32(index)
+            starts[Int(node.root)] += 1
+        }
+        for root in 0..<roots where !plan.nodes[root].isEmitted { order[ends[root + 1] - 1] = Int32(root) }
+        return order
+    }
+
+    /// Up to `limit` more chunks.
+    package mutating func chunks(_ limit: Int, _ plan: inout Plan, _ walk: CascadeWalk, _ graph: Graph) -> [Chunk] {
+        var finished: [Chunk] = []
+        var chunk = Chunk()
+        while next < order.count {
+            let end = cascadeEnd(plan)
+            let keys = keyCount(next..<end, plan, graph)
+            if !chunk.nodes.isEmpty && keys <= bounds.keysPerCall && chunk.operations.count + keys > bounds.keysPerCall {
+                finished.append(chunk)
+                chunk = Chunk()
+                if finished.count >= limit { return finished }
+            }
+            while next < end {
+                append(Int(order[next]), to: &chunk, plan, walk, graph)
+                let index = Int(order[next])
+                plan.update(index) { $0.isEmitted = true }
+                next += 1
+                if chunk.operations.count >= bounds.keysPerCall || chunk.operations.byteCount >= bounds.bytesPerCall {
+                    finished.append(chunk)
+                    chunk = Chunk()
+                    if finished.count >= limit { return finished }
+                }
+            }
+        }
+        if !chunk.nodes.isEmpty { finished.append(chunk) }
+        return finished
+    }
+
+    private func cascadeEnd(_ plan: Plan) -> Int {
+        let root = plan.nodes[Int(order[next])].root
+        var end = next + 1
+        while end < order.count && plan.nodes[Int(order[end])].root == root { end += 1 }
+        return end
+    }
+
+    private func keyCount(_ range: Range<Int>, _ plan: Plan, _ graph: Graph) -> Int {
+        var count = 0
+        for position in range { count += graph[plan.nodes[Int(order[position])].ref.kind].keys.count }
+        return count
+    }
+
+    private mutating func append(
+        _ index: Int, to chunk: inout Chunk, _ plan: Plan, _ walk: CascadeWalk, _ graph: Graph
+    ) {
+        let node = plan.nodes[index]
+        let kind = graph[node.ref.kind]
+        let writes = node.writes(kind) && node.documents >= 0 && !(plan.nodes[Int(node.root)].isGated)
+        for (number, template) in kind.keys.enumerated() {
+            key.removeAll(keepingCapacity: true)
+            // A key that is too long was never written, so there is nothing to touch.
+            guard graph.writeKey(template, node.ref, pool: plan.buffer.pool, into: &key) else { continue }
+            let document = writes ? walk.document(Int(node.documents) + number, column: kind.id.count) : nil
+            if let document, document.count <= template.maxValueSize {
+                let milliseconds = timeToLive(template)
+                key.withUnsafeBytes { key in
+                    document.withUnsafeBytes {
+                        chunk.operations.write(key: key, value: $0, timeToLive: milliseconds)
+                    }
+                }
+            } else {
+                key.withUnsafeBytes { chunk.operations.unlink(key: $0) }
+            }
+            chunk.nodes.append(Int32(index))
+        }
+    }
+
+    private mutating func timeToLive(_ template: KeyTemplate) -> Int64 {
+        let spread = template.timeToLive / 1000 * Int64(template.jitter)
+        guard spread > 0 else { return template.timeToLive }
+        return max(1, template.timeToLive - Int64(random.next() % UInt64(spread)))
+    }
+}
+
+extension Node {
+    /// Whether its keys get their document (where there is a row) rather than being removed. A delete never writes
+    /// its own key.
+    package func writes(_ kind: Kind) -> Bool {
+        if isRejected || isGated { return false }
+        if isReread { return true }
+        return isChanged ? kind.onChange == .refresh && !isDeleted : kind.onReach == .refresh
+    }
+}
+
+extension CascadeWalk {
+    /// The document at a place of `documents`; nil where there was no row, or its document is null.
+    package func document(_ place: Int, column: Int) -> ArraySlice<UInt8>? {
+        let ref = documents[place]
+        guard ref.rows >= 0, case .text(let texts, let nulls) = results[Int(ref.rows)].columns[column],
+            !nulls[Int(ref.row)]
+        else { return nil }
+        return texts[Int(ref.row)]
+    }
+}

@@ -1,0 +1,183 @@
+/// The coalesced cascades of one batch: each entity once, each record noted.
+///
+/// Ten events about one match are one node. The plan is filled by `note…`, closed over the edges by `CascadeWalk`, and
+/// written out by `Emission`. It keeps no payloads, so its size depends on entities and records, not on bytes.
+package struct Plan: Sendable {
+    package private(set) var nodes: [Node] = []
+    package private(set) var records: [RecordNote] = []
+    package private(set) var partitions: [PlanPartition] = []
+    package private(set) var sweeps: Set<Sweep> = []
+    /// Ids that don't fit into an `EntityRef`, and the payloads' own targets.
+    package var buffer = ChangeBuffer()
+    /// (node, target): entities that a payload names for an edge declared by field.
+    package private(set) var fieldTargets: [(node: Int32, target: ChangeBuffer.Target)] = []
+    /// Captured transactions that the batch's events belong to.
+    package private(set) var transactions: Set<UInt64> = []
+    /// How many nodes are there because an event names them; they come first.
+    package private(set) var changedCount = 0
+    private var table = EntityTable()
+
+    package init() {}
+
+    package var isEmpty: Bool { records.isEmpty && nodes.isEmpty && sweeps.isEmpty }
+
+    package mutating func removeAll() {
+        nodes.removeAll(keepingCapacity: true)
+        records.removeAll(keepingCapacity: true)
+        partitions.removeAll(keepingCapacity: true)
+        sweeps.removeAll(keepingCapacity: true)
+        fieldTargets.removeAll(keepingCapacity: true)
+        transactions.removeAll(keepingCapacity: true)
+        buffer.changes.removeAll(keepingCapacity: true)
+        buffer.targets.removeAll(keepingCapacity: true)
+        buffer.pool.removeAll()
+        table.removeAll()
+        changedCount = 0
+    }
+
+    // MARK: Filling
+
+    /// Adds a partition to the batch; its index serves the calls below.
+    package mutating func open(_ partition: PlanPartition) -> Int {
+        partitions.append(partition)
+        return partitions.count - 1
+    }
+
+    /// Moves the end of a partition: past a record, or to the end that the log reached without records.
+    package mutating func advance(_ partition: Int, to offset: Int64, timestamp: Int64? = nil, hash: UInt64? = nil) {
+        if offset > partitions[partition].to { partitions[partition].to = offset }
+        if let timestamp { partitions[partition].timestamp = timestamp }
+        if let hash { partitions[partition].hash = hash }
+    }
+
+    /// Notes a record without a change: ignored, or on its way to a letter topic.
+    package mutating func note(_ what: Int32, partition: Int, offset: Int64) {
+        records.append(
+            RecordNote(offset: offset, version: Node.noVersion, node: what, partition: Int32(partition)))
+    }
+
+    /// Notes a record whose changes stand in `buffer.changes`.
+    package mutating func noteChanges(partition: Int, offset: Int64) {
+        var first: Int32 = RecordNote.ignored
+        var version = Node.noVersion
+        for index in buffer.changes.indices {
+            let change = buffer.changes[index]
+            let node = add(change)
+            if index == 0 {
+                first = node
+                version = change.version ?? Node.noVersion
+            }
+        }
+        records.append(RecordNote(offset: offset, version: version, node: first, partition: Int32(partition)))
+    }
+
+    /// Adds a change; for commands and pending repeats also without a record.
+    @discardableResult
+    package mutating func add(_ change: Change) -> Int32 {
+        if let transaction = change.transaction { transactions.insert(transaction) }
+        if change.operation == .truncate {
+            sweeps.insert(.kind(change.entity.kind))
+            return RecordNote.wholeKind
+        }
+        let (index, isNew) = table.findOrAppend(change.entity, to: &nodes)
+        let version = change.version ?? Node.noVersion
+        if isNew {
+            nodes[index].isChanged = true
+            nodes[index].root = Int32(index)
+            changedCount += 1
+        }
+        // Without versions the last event says whether the entity is gone; the row has the last word anyway.
+        if version >= nodes[index].version {
+            nodes[index].version = version
+            nodes[index].isDeleted = change.operation == .delete
+        }
+        for target in change.targets {
+            fieldTargets.append((Int32(index), buffer.targets[Int(target)]))
+        }
+        return Int32(index)
+    }
+
+    package mutating func addSweep(_ sweep: Sweep) { sweeps.insert(sweep) }
+
+    /// Every record of these nodes leaves the plan for a letter topic (`RecordNote.deadLettered`, `.deferred`).
+    package mutating func divert(_ nodes: Set<Int32>, as what: Int32) {
+        for index in records.indices where nodes.contains(records[index].node) { records[index].node = what }
+    }
+
+    // MARK: Walking
+
+    package func find(_ ref: EntityRef) -> Int? { table.find(ref, in: nodes) }
+
+    /// An edge leads from `parent` to `ref`. True if the node's edges are (now) to be followed and weren't before.
+    package mutating func reach(_ ref: EntityRef, from parent: Int, edge: Int, stops: Bool) -> Bool {
+        let (index, isNew) = table.findOrAppend(ref, to: &nodes)
+        if isNew {
+            nodes[index].root = nodes[parent].root
+            nodes[index].parent = Int32(parent)
+            nodes[index].edge = Int32(edge)
+            nodes[index].stops = stops
+            return true
+        }
+        if nodes[index].stops && !stops {
+            nodes[index].stops = false
+            return nodes[index].isExpanded
+        }
+        return false
+    }
+
+    package mutating func update(_ index: Int, _ change: (inout Node) -> Void) { change(&nodes[index]) }
+
+    /// Back to the changes: what was resolved and read under the last ticket doesn't count under the next one.
+    package mutating func forgetCascades() {
+        if nodes.count > changedCount {
+            nodes.removeSubrange(changedCount...)
+            table.rebuild(nodes)
+        }
+        for index in nodes.indices {
+            nodes[index].documents = -1
+            nodes[index].rowVersion = Node.noVersion
+            nodes[index].isExpanded = false
+            nodes[index].isEmitted = false
+            nodes[index].isGated = false
+        }
+    }
+
+    // MARK: Counting
+
+    package func outcome(of note: RecordNote) -> Outcome {
+        switch note.node {
+        case RecordNote.ignored: return .ignored
+        case RecordNote.deadLettered: return .deadLettered
+        case RecordNote.deferred: return .deferred
+        case RecordNote.wholeKind: return .applied
+        default:
+            let node = nodes[Int(note.node)]
+            if node.isGated { return .deferred }
+            guard note.version != Node.noVersion else { return .applied }
+            return note.version < node.version || note.version < node.rowVersion ? .superseded : .applied
+        }
+    }
+
+    /// The moves of all partitions, with the records counted from each one's `countedFrom`.
+    package func moves() -> [CheckpointMove] {
+        var counts = Array(repeating: OutcomeCounts(), count: partitions.count)
+        for note in records {
+            let partition = Int(note.partition)
+            if note.offset >= partitions[partition].countedFrom { counts[partition][outcome(of: note)] += 1 }
+        }
+        return partitions.indices.map { index in
+            let part = partitions[index]
+            return CheckpointMove(
+                partition: part.partition, from: part.from, countedFrom: part.countedFrom, to: part.to,
+                timestamp: part.timestamp, hash: part.hash, counts: counts[index])
+        }
+    }
+
+    /// Another worker has counted up to `stored`: count from there.
+    package mutating func count(_ partition: Partition, from stored: Int64) {
+        for index in partitions.indices where partitions[index].partition == partition {
+            partitions[index].countedFrom = stored
+            partitions[index].from = min(partitions[index].from, stored)
+        }
+    }
+}

@@ -1,0 +1,51 @@
+/// What is done with one partition. A value: the coordinator performs it, logs it and counts it.
+package struct RecoveryDecision: Hashable, Sendable {
+    package enum Start: Hashable, Sendable {
+        case offset(Int64)
+        /// The end as noted before the invalidation.
+        case notedEnd
+        /// The first record at or after this time, in milliseconds since 1970.
+        case timestamp(Int64)
+        /// Not at all: the worker stops and says why.
+        case halt
+    }
+
+    package var found: RecoveryClass
+    package var strategy: RecoveryStrategy
+    package var start: Start
+    /// Records are skipped, or effects were lost that no record will bring again: every kind that the topic can reach is
+    /// invalidated, floor first.
+    package var invalidates: Bool
+
+    /// `timestamp` is where the strategies by time begin.
+    package static func decide(
+        _ facts: PartitionFacts, lagBound: Int64?, strategies: [RecoveryClass: RecoveryStrategy], timestamp: Int64
+    ) -> RecoveryDecision {
+        let found = RecoveryClass.of(facts, lagBound: lagBound)
+        let strategy = strategies[found] ?? found.strategies[0]
+        let (start, invalidates) = start(strategy, found, facts, timestamp)
+        return RecoveryDecision(found: found, strategy: strategy, start: start, invalidates: invalidates)
+    }
+
+    private static func start(
+        _ strategy: RecoveryStrategy, _ found: RecoveryClass, _ facts: PartitionFacts, _ timestamp: Int64
+    ) -> (Start, invalidates: Bool) {
+        switch strategy {
+        case .earliest:
+            // What the topic has dropped can't be applied again; one that begins at 0 has dropped nothing.
+            (.offset(facts.low), facts.low > 0 || found == .truncated)
+        case .latest, .rebuild:
+            (.notedEnd, true)
+        case .timestamp, .rewind:
+            (.timestamp(timestamp), true)
+        case .checkpoint:
+            (.offset(max(facts.checkpoint?.offset ?? facts.low, facts.low)), (facts.checkpoint?.offset ?? 0) < facts.low)
+        case .follow:
+            (.offset(facts.committed ?? facts.resume), false)
+        case .continue:
+            (.offset(facts.resume), false)
+        case .halt:
+            (.halt, false)
+        }
+    }
+}

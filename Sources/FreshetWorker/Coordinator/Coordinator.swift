@@ -1,0 +1,188 @@
+import FreshetCore
+
+/// Speaks with the group: takes partitions up and gives them back, decides about recovery, commits what is finished.
+/// One per process, on a thread of its own; lanes do the work.
+package final class Coordinator {
+    let graph: Graph
+    let settings: WorkerSettings
+    let parts: CoordinatorParts
+    let desks: [LaneDesk]
+    let wakes: @Sendable (Int) -> Void
+    let surroundings: any Surroundings
+    let listener: any WorkerListener
+
+    var ledger = Ledger()
+    /// Where each partition that is ours sits.
+    var places: [Partition: Place] = [:]
+    var nextEpoch: UInt32 = 1
+    /// Assigned, but not started yet: a dependency was away, or recovery failed half way.
+    var waiting: Set<Partition> = []
+    var waitingBackoff: Backoff
+    var waitUntil: UInt64 = 0
+    var isReady = false
+
+    struct Place {
+        var lane: Int
+        var assignment: RecordBatch.Assignment
+    }
+
+    package init(
+        graph: Graph, settings: WorkerSettings, parts: CoordinatorParts, desks: [LaneDesk],
+        wake: @escaping @Sendable (Int) -> Void, surroundings: any Surroundings, listener: any WorkerListener
+    ) {
+        self.graph = graph
+        self.settings = settings
+        self.parts = parts
+        self.desks = desks
+        self.wakes = wake
+        self.surroundings = surroundings
+        self.listener = listener
+        waitingBackoff = Backoff(settings.backoff)
+    }
+
+    /// Runs until `shouldStop`; throws what can't be mended by waiting.
+    package func run(_ shouldStop: @Sendable () -> Bool) async throws(Fault) {
+        var lastCommit = surroundings.now()
+        while !shouldStop() {
+            for desk in desks { if let fault = desk.failure { throw fault } }
+            do {
+                if let event = try await parts.group.nextEvent(within: 50) { try await handle(event) }
+                for desk in desks { await take(desk.takeRequests()) }
+                try await startWaiting()
+                let now = surroundings.now()
+                if now - lastCommit >= UInt64(settings.commitInterval) * 1_000_000 {
+                    lastCommit = now
+                    try await commit()
+                }
+            } catch {
+                if Disposition.of(error) == .fatal { throw error }
+                listener.heard(.paused(part: "coordinator", error, milliseconds: 100))
+                await surroundings.sleep(milliseconds: 100)
+            }
+        }
+    }
+
+    /// Bounded: lanes finish what they have, what is finished is committed, the group is left.
+    package func shutDown() async {
+        let deadline = surroundings.now() + UInt64(settings.shutdownTimeout) * 1_000_000
+        for (index, desk) in desks.enumerated() {
+            desk.stop(dropping: false)
+            wakes(index)
+        }
+        while surroundings.now() < deadline && !desks.allSatisfy(\.hasLeft) { await surroundings.sleep(milliseconds: 5) }
+        for desk in desks { desk.stop(dropping: true) }
+        do {
+            try await commit()
+        } catch {
+            listener.heard(.paused(part: "coordinator", error, milliseconds: 0))
+        }
+        await parts.group.close(within: 5_000)
+    }
+
+    private func handle(_ event: GroupEvent) async throws(Fault) {
+        switch event {
+        case .assigned(let partitions):
+            listener.heard(.assigned(partitions))
+            waiting.formUnion(partitions)
+            waitUntil = 0
+            if partitions.isEmpty { try await parts.group.start([]) }
+        case .revoked(let partitions, let lost):
+            listener.heard(.revoked(partitions, lost: lost))
+            await revoke(partitions, lost: lost)
+        case .outOfRange(let partition):
+            await stop([partition])
+            waiting.insert(partition)
+            waitUntil = 0
+        case .fault(let fault):
+            throw fault
+        }
+    }
+
+    /// Finish or drop by epoch; commit only what is still ours.
+    private func revoke(_ partitions: [Partition], lost: Bool) async {
+        waiting.subtract(partitions)
+        await stop(partitions)
+        if !lost {
+            do {
+                try await commit()
+            } catch {
+                listener.heard(.paused(part: "coordinator", error, milliseconds: 0))
+            }
+        }
+        for partition in partitions {
+            ledger.stop(partition)
+            places[partition] = nil
+        }
+        do {
+            try await parts.group.stop(partitions, all: places.isEmpty && waiting.isEmpty)
+        } catch {
+            listener.heard(.paused(part: "coordinator", error, milliseconds: 0))
+        }
+    }
+
+    /// Takes partitions from their lanes and waits, within the bound, until none is in a lane's hands.
+    func stop(_ partitions: [Partition]) async {
+        let deadline = surroundings.now() + UInt64(settings.revokeTimeout) * 1_000_000
+        var versions: [(desk: LaneDesk, version: Int)] = []
+        for (lane, desk) in desks.enumerated() {
+            let mine = Set(partitions.filter { places[$0]?.lane == lane })
+            guard !mine.isEmpty else { continue }
+            versions.append((desk, desk.remove(mine)))
+            wakes(lane)
+        }
+        while surroundings.now() < deadline && !versions.allSatisfy({ $0.desk.hasAcknowledged($0.version) }) {
+            await surroundings.sleep(milliseconds: 1)
+        }
+        collect()
+    }
+
+    /// What the lanes have finished goes into the ledger.
+    func collect() {
+        for desk in desks {
+            for work in desk.takeFinished() {
+                ledger.finish(work.partition, epoch: work.epoch, from: work.from, to: work.to)
+            }
+        }
+    }
+
+    func commit() async throws(Fault) {
+        collect()
+        let offsets = ledger.committable
+        guard !offsets.isEmpty else { return }
+        try await parts.group.commit(offsets)
+        ledger.committed(offsets)
+        listener.heard(.committed(offsets))
+    }
+
+    /// Lanes found effects lost: stop those partitions, and start them again through recovery.
+    private func take(_ requests: [LaneDesk.Request]) async {
+        var again: Set<Partition> = []
+        for request in requests {
+            for (partition, epoch) in request.assignments where places[partition]?.assignment.epoch == epoch {
+                again.insert(partition)
+            }
+        }
+        guard !again.isEmpty else { return }
+        await stop(again.sorted())
+        waiting.formUnion(again)
+        waitUntil = 0
+    }
+
+    private func startWaiting() async throws(Fault) {
+        guard !waiting.isEmpty, surroundings.now() >= waitUntil else { return }
+        do {
+            try await start(waiting.sorted())
+            waiting.removeAll()
+            waitingBackoff = Backoff(settings.backoff)
+            if !isReady {
+                isReady = true
+                listener.heard(.ready(partitions: places.count))
+            }
+        } catch {
+            if Disposition.of(error) == .fatal { throw error }
+            let milliseconds = waitingBackoff.next(random: surroundings.random())
+            listener.heard(.paused(part: "coordinator", error, milliseconds: milliseconds))
+            waitUntil = surroundings.now() + UInt64(milliseconds) * 1_000_000
+        }
+    }
+}

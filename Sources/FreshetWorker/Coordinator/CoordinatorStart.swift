@@ -1,0 +1,205 @@
+import FreshetCore
+
+/// Taking partitions up: look, decide, recover, seat.
+extension Coordinator {
+    func start(_ partitions: [Partition]) async throws(Fault) {
+        // The ends are noted before anything is invalidated: what comes after them is applied.
+        let committed = try await parts.group.committed(partitions)
+        var ends: [Partition: (low: Int64, high: Int64)] = [:]
+        for partition in partitions { ends[partition] = try await parts.group.watermarks(partition) }
+        let history = try await parts.models.position().history
+        let view = try await record(partitions, history)
+        guard let record = view.record else {
+            throw Fault(.redis, .protocolViolation, "the control record went away while it was being made")
+        }
+        try check(record, history)
+
+        var starts: [Partition: (decision: RecoveryDecision, facts: PartitionFacts)] = [:]
+        for partition in partitions {
+            guard let end = ends[partition] else { continue }
+            let checkpoint = record.checkpoints[partition]
+            let facts = PartitionFacts(
+                committed: committed[partition], low: end.low, high: end.high, checkpoint: checkpoint,
+                isOtherTopic: try await isOtherTopic(partition, checkpoint, end), history: history,
+                recordedHistory: record.history)
+            starts[partition] = (
+                RecoveryDecision.decide(
+                    facts, lagBound: settings.lagBound, strategies: settings.strategies,
+                    timestamp: surroundings.wallClock() - settings.rewind), facts
+            )
+        }
+        try await perform(starts, view.process, record, history)
+    }
+
+    /// One look; where Redis has no control record, a new one is made.
+    private func record(_ partitions: [Partition], _ history: History) async throws(Fault) -> ControlView {
+        let view = try await parts.cache.look(partitions)
+        if view.record != nil { return view }
+        let incarnation = String(surroundings.random(), radix: 16) + String(surroundings.random(), radix: 16)
+        return try await parts.cache.establish(incarnation: incarnation, owner: settings.owner, history: history)
+    }
+
+    private func check(_ record: ControlView.Record, _ history: History) throws(Fault) {
+        if record.owner != settings.owner {
+            throw Fault(
+                .kafka, .kafka(name: "_INVALID_ARG", fatal: true),
+                "the keys under this prefix belong to deployment '\(record.owner)', and this worker is '\(settings.owner)': "
+                    + "give it a prefix of its own, or the same deployment name")
+        }
+        if record.history.system == history.system && history.timeline < record.history.timeline {
+            parts.models.disconnect()
+            throw Fault(
+                .postgres, .notPrimary,
+                "PostgreSQL answers in timeline \(history.timeline), but timeline \(record.history.timeline) was seen: an old primary")
+        }
+    }
+
+    /// The record before the checkpoint is read again where it still exists.
+    private func isOtherTopic(
+        _ partition: Partition, _ checkpoint: Checkpoint?, _ end: (low: Int64, high: Int64)
+    ) async throws(Fault) -> Bool {
+        guard let checkpoint, checkpoint.hash != 0, checkpoint.offset > end.low, checkpoint.offset <= end.high,
+            let last = try await parts.group.record(partition, at: checkpoint.offset - 1)
+        else { return false }
+        return last.timestamp != checkpoint.timestamp || RecordHash.of(last) != checkpoint.hash
+    }
+
+    private func perform(
+        _ starts: [Partition: (decision: RecoveryDecision, facts: PartitionFacts)], _ process: String,
+        _ record: ControlView.Record, _ history: History
+    ) async throws(Fault) {
+        var revision = Revision(process: process, incarnation: record.incarnation)
+        if record.history != history {
+            revision.history = history
+            revision.forceHistory = record.history.system != history.system
+        }
+        var seats: [(partition: Partition, offset: Int64, counted: Int64)] = []
+        for (partition, start) in starts.sorted(by: { $0.key < $1.key }) {
+            let offset = try await offset(partition, start.decision, start.facts)
+            listener.heard(.decided(partition, start.decision, start: offset))
+            let stored = start.facts.checkpoint
+            if start.decision.setsCheckpoint(stored, offset: offset, history: history) {
+                var checkpoint =
+                    stored
+                    ?? Checkpoint(offset: offset, timestamp: -1, hash: 0, history: history, counts: OutcomeCounts())
+                if checkpoint.offset != offset {
+                    checkpoint.timestamp = -1
+                    checkpoint.hash = 0
+                }
+                checkpoint.offset = offset
+                checkpoint.history = history
+                revision.checkpoints[partition] = checkpoint
+                seats.append((partition, offset, offset))
+            } else {
+                seats.append((partition, offset, max(offset, stored?.offset ?? offset)))
+            }
+        }
+        let invalid = starts.filter { $0.value.decision.invalidates }.map(\.key)
+        if !invalid.isEmpty { try await invalidate(invalid, starts, record, history) }
+        if !revision.checkpoints.isEmpty || revision.history != nil {
+            guard case .done = try await parts.cache.revise(revision) else {
+                throw Fault(.redis, .connectionLost, "Redis changed while partitions were being recovered; looking again")
+            }
+        }
+        try await seat(seats, starts)
+    }
+
+    private func offset(
+        _ partition: Partition, _ decision: RecoveryDecision, _ facts: PartitionFacts
+    ) async throws(Fault) -> Int64 {
+        switch decision.start {
+        case .offset(let offset): return offset
+        case .notedEnd: return facts.high
+        case .timestamp(let time):
+            return max(facts.low, try await parts.group.offset(partition, at: time))
+        case .halt:
+            throw Fault(
+                .kafka, .kafka(name: "_INVALID_ARG", fatal: true),
+                "\(partition) was found '\(decision.found.rawValue)' and its strategy is 'halt': see `freshet offsets describe`")
+        }
+    }
+
+    /// Floor first, then scan and unlink; the checkpoints come afterwards.
+    private func invalidate(
+        _ partitions: [Partition], _ starts: [Partition: (decision: RecoveryDecision, facts: PartitionFacts)],
+        _ record: ControlView.Record, _ history: History
+    ) async throws(Fault) {
+        var sweeps: Set<Sweep> = []
+        for partition in partitions {
+            // A new history may have lost commits of any topic.
+            let everything = starts[partition]?.decision.found == .history
+            for topic in graph.topics where everything || topic.name == partition.topic {
+                for kind in graph.kinds(namedBy: topic) { sweeps.insert(.kind(kind)) }
+            }
+        }
+        if history != record.history {
+            var raise = Revision(process: "", incarnation: record.incarnation)
+            raise.process = try await parts.cache.look([]).process
+            raise.history = history
+            raise.forceHistory = record.history.system != history.system
+            _ = try await parts.cache.revise(raise)
+        }
+        try await parts.cache.requestTicket()
+        guard let ticket = try await parts.cache.ticket(), ticket.incarnation == record.incarnation else {
+            throw Fault(.redis, .connectionLost, "Redis lost its memory while partitions were being recovered; looking again")
+        }
+        let patterns = graph.patterns(of: sweeps)
+        switch try await Sweeper(parts.cache).sweep(patterns, ticket, history) {
+        case .swept(let keys): listener.heard(.swept(patterns: patterns.count, keys: keys))
+        case .refused:
+            throw Fault(.redis, .connectionLost, "Redis changed while partitions were being recovered; looking again")
+        }
+    }
+
+    private func seat(
+        _ starts: [(partition: Partition, offset: Int64, counted: Int64)],
+        _ decisions: [Partition: (decision: RecoveryDecision, facts: PartitionFacts)]
+    ) async throws(Fault) {
+        var placed: [Int: [Seat]] = [:]
+        var forwards: [PartitionStart] = []
+        for start in starts {
+            let lane = places[start.partition]?.lane ?? freestLane()
+            let epoch = nextEpoch
+            nextEpoch += 1
+            let assignment = RecordBatch.Assignment(slot: slot(start.partition, lane), epoch: epoch)
+            places[start.partition] = Place(lane: lane, assignment: assignment)
+            ledger.start(
+                start.partition, epoch: epoch, at: start.offset, committed: decisions[start.partition]?.facts.committed)
+            placed[lane, default: []].append(
+                Seat(
+                    partition: start.partition,
+                    topic: graph.topics.firstIndex { $0.name == start.partition.topic } ?? 0,
+                    assignment: assignment, position: start.offset, countedFrom: start.counted))
+            forwards.append(
+                PartitionStart(
+                    partition: start.partition, offset: start.offset, lane: lane, assignment: assignment))
+        }
+        for (lane, seats) in placed.sorted(by: { $0.key < $1.key }) {
+            desks[lane].place(seats)
+            wakes(lane)
+        }
+        try await parts.group.start(forwards)
+    }
+
+    private func freestLane() -> Int {
+        var load = Array(repeating: 0, count: desks.count)
+        for place in places.values { load[place.lane] += 1 }
+        return load.indices.min { load[$0] < load[$1] } ?? 0
+    }
+
+    /// The lowest slot of the lane that no other partition has.
+    private func slot(_ partition: Partition, _ lane: Int) -> UInt32 {
+        if let place = places[partition], place.lane == lane { return place.assignment.slot }
+        let taken = Set(places.values.filter { $0.lane == lane }.map(\.assignment.slot))
+        return (0...UInt32(taken.count)).first { !taken.contains($0) } ?? UInt32(taken.count)
+    }
+}
+
+extension RecoveryDecision {
+    /// Whether the stored checkpoint must be set anew: it is missing, above where we start without having to be applied
+    /// again, or of another history.
+    func setsCheckpoint(_ stored: Checkpoint?, offset: Int64, history: History) -> Bool {
+        guard let stored else { return true }
+        return stored.offset < offset || stored.history != history || found == .truncated
+    }
+}

@@ -1,0 +1,188 @@
+import FreshetCore
+
+/// Carries batches from Kafka to Redis, one after the other, start to end:
+///
+///     receive → decode → plan → resolve → read → apply → acknowledge
+///
+/// Driven by one thread; it shares nothing but its desk. `LaneGather` has the first three steps, `LaneAttempt` the next
+/// three, this file the line that connects them.
+package final class Lane {
+    let index: Int
+    let graph: Graph
+    let settings: WorkerSettings
+    let parts: LaneParts
+    let desk: LaneDesk
+    let surroundings: any Surroundings
+    let listener: any WorkerListener
+
+    var seats = LaneSeats()
+    var plan = Plan()
+    var walk = CascadeWalk()
+    /// Letters that must be acknowledged before the batch's checkpoint moves.
+    var letters: [Letter] = []
+    /// The index in `plan.partitions` of each slot of this batch.
+    var opened: [UInt32: Int] = [:]
+    var report = BatchReport.empty
+    /// The history that PostgreSQL answered last.
+    var history: History?
+    /// Transactions below it are visible.
+    var knownXmin: UInt64 = 0
+    /// Redis is full: write nothing, only invalidate, until a batch went through.
+    var invalidatesOnly = false
+    var ticketIsAsked = false
+    var lastLook: UInt64 = 0
+    var highestFlushed: UInt64 = 0
+
+    package init(
+        index: Int, graph: Graph, settings: WorkerSettings, parts: LaneParts, desk: LaneDesk,
+        surroundings: any Surroundings, listener: any WorkerListener
+    ) {
+        self.index = index
+        self.graph = graph
+        self.settings = settings
+        self.parts = parts
+        self.desk = desk
+        self.surroundings = surroundings
+        self.listener = listener
+    }
+
+    /// Runs until the desk says stop.
+    package func run() async {
+        var backoff = Backoff(settings.backoff)
+        while !desk.isStopping && desk.failure == nil {
+            takeSeats()
+            do {
+                try await turn()
+                backoff = Backoff(settings.backoff)
+            } catch {
+                await rest(after: error, &backoff)
+            }
+        }
+        desk.leave()
+    }
+
+    private func turn() async throws(Fault) {
+        if try await gather() {
+            await settle()
+        } else {
+            try await idle()
+        }
+    }
+
+    /// Brings the gathered batch to its end, whatever it takes: an outage is a pause.
+    func settle() async {
+        var backoff = Backoff(settings.backoff)
+        let began = surroundings.now()
+        while !isOver {
+            do {
+                switch try await attempt() {
+                case .applied:
+                    if backoff.attempts > 0 {
+                        listener.heard(
+                            .resumed(part: part, milliseconds: Int64((surroundings.now() - began) / 1_000_000)))
+                    }
+                    acknowledge()
+                    return
+                case .again:
+                    await surroundings.sleep(milliseconds: backoff.next(random: surroundings.random()))
+                case .lost(let refusal):
+                    requestRecovery(refusal)
+                    return
+                }
+            } catch {
+                await rest(after: error, &backoff)
+                if desk.failure != nil { break }
+            }
+            takeSeats(holdingBatch: true)
+        }
+        drop()
+    }
+
+    /// Nobody wants the batch any more: all of its partitions were given up, or the shutdown's time is over.
+    private var isOver: Bool {
+        if desk.mustDrop { return true }
+        return !plan.partitions.isEmpty && plan.partitions.allSatisfy { seats.seat($0.assignment) == nil }
+    }
+
+    var part: String { "lane \(index)" }
+
+    /// Takes no more work until the dependency may be back.
+    func rest(after fault: Fault, _ backoff: inout Backoff) async {
+        if Disposition.of(fault) == .fatal {
+            desk.fail(fault)
+            return
+        }
+        ticketIsAsked = false
+        let milliseconds = backoff.next(random: surroundings.random())
+        listener.heard(.paused(part: part, fault, milliseconds: milliseconds))
+        await surroundings.sleep(milliseconds: milliseconds)
+    }
+
+    /// With a batch in hand a removed partition is acknowledged only when the batch holds nothing of it.
+    func takeSeats(holdingBatch: Bool = false) {
+        if let (placed, version) = desk.seats(since: seats.version) { seats.take(placed, version: version) }
+        if !holdingBatch || plan.partitions.allSatisfy({ seats.seat($0.assignment) != nil }) {
+            desk.acknowledge(seats.version)
+        }
+    }
+
+    /// The last step: the ledger learns what is finished, and the seats move on.
+    private func acknowledge() {
+        var finished: [LaneDesk.Finished] = []
+        for part in plan.partitions where part.to > part.from || part.to > part.countedFrom {
+            finished.append(
+                LaneDesk.Finished(
+                    partition: part.partition, epoch: part.assignment.epoch, from: part.from, to: part.to))
+            seats.advance(part.assignment, to: part.to, countedFrom: max(part.to, part.countedFrom))
+        }
+        desk.finish(finished, counts: report.counts)
+        report.applied = surroundings.wallClock()
+        if report.records > 0 { listener.heard(.applied(report)) }
+        clear()
+    }
+
+    /// The effects of the batch's partitions can't be vouched for: the coordinator looks, decides and seats them anew.
+    func requestRecovery(_ refusal: Refusal) {
+        var assignments: [Partition: UInt32] = [:]
+        var given = plan.partitions.map { (partition: $0.partition, assignment: $0.assignment) }
+        if refusal.concernsEveryPartition { given += seats.active.map { ($0.partition, $0.assignment) } }
+        for (partition, assignment) in given where seats.seat(assignment) != nil {
+            assignments[partition] = assignment.epoch
+            seats.suspend(assignment)
+        }
+        listener.heard(.lost(lane: index, refusal))
+        if !assignments.isEmpty { desk.request(LaneDesk.Request(assignments: assignments, reason: refusal)) }
+        clear()
+    }
+
+    private func drop() {
+        if report.records > 0 { listener.heard(.droppedBatch(records: report.records)) }
+        clear()
+    }
+
+    func clear() {
+        plan.removeAll()
+        walk.removeAll()
+        opened.removeAll(keepingCapacity: true)
+        letters.removeAll()
+        report = .empty
+        ticketIsAsked = false
+    }
+}
+
+extension BatchReport {
+    static let empty = BatchReport(
+        lane: 0, records: 0, entities: 0, reached: 0, refreshed: 0, invalidated: 0, refused: 0, calls: 0,
+        counts: OutcomeCounts(), oldest: .max, received: 0, applied: 0, ticketTime: 0, readTime: 0, applyTime: 0,
+        sample: [])
+}
+
+extension Refusal {
+    /// Whether what was found concerns more than the partitions of the batch that found it.
+    var concernsEveryPartition: Bool {
+        switch self {
+        case .process, .incarnation, .newerHistory, .olderHistory: true
+        case .floor, .gap, .chain, .pendingFull: false
+        }
+    }
+}

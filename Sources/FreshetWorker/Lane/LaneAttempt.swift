@@ -1,0 +1,206 @@
+import FreshetCore
+
+enum Verdict {
+    case applied
+    /// Something moved under the batch (the floor, a chunk that failed): once more, with a new ticket.
+    case again
+    /// Effects were lost or may be: recovery decides.
+    case lost(Refusal)
+}
+
+/// resolve → read → apply: ticket first, then data, then one script call per chunk.
+extension Lane {
+    func attempt() async throws(Fault) -> Verdict {
+        if let verdict = try await waitForVisibility() { return verdict }
+        let began = surroundings.now()
+        if !ticketIsAsked { try await parts.cache.requestTicket() }
+        ticketIsAsked = false
+        guard let ticket = try await parts.cache.ticket() else { return .lost(.incarnation) }
+        report.ticketTime = surroundings.now() - began
+
+        plan.forgetCascades()
+        walk.removeAll()
+        var chain = Chain(ticket: ticket, name: plan.partitions.first?.partition)
+        var source: History?
+        while let queries = walk.nextQueries(&plan, graph) {
+            let began = surroundings.now()
+            let answer = try await parts.models.read(queries)
+            // All reads of a batch come from one history.
+            guard source == nil || source == answer.history else { return .again }
+            source = answer.history
+            history = source
+            let rows = try await isolate(queries, answer.results)
+            walk.take(rows, &plan, graph)
+            report.readTime += surroundings.now() - began
+            if plan.nodes.count - plan.changedCount - chain.emitted > graph.bounds.fanOut {
+                if let verdict = try await flush(&chain) { return verdict }
+            }
+        }
+        if history == nil { history = try await parts.models.position().history }
+        report.reached = plan.nodes.count - plan.changedCount
+        if let verdict = try await sweep(ticket) { return verdict }
+        return try await finish(&chain)
+    }
+
+    /// Captured events can run ahead of their commit's visibility: wait for it before the ticket is taken. No round trip
+    /// where a known `xmin` already says so.
+    private func waitForVisibility() async throws(Fault) -> Verdict? {
+        let deadline = surroundings.now() + UInt64(settings.visibilityDeadline) * 1_000_000
+        var waiting = plan.transactions.filter { $0 >= knownXmin }.sorted()
+        var pause = Backoff(Backoff.Settings(initial: 2, cap: 50))
+        while !waiting.isEmpty {
+            let visibility = try await parts.models.visibility(of: waiting)
+            knownXmin = max(knownXmin, visibility.xmin)
+            waiting = zip(waiting, visibility.visible).filter { !$0.1 }.map(\.0)
+            if waiting.isEmpty { break }
+            // A transaction that a failover lost never becomes visible; recovery's look tells whether that is so.
+            if surroundings.now() > deadline { return .lost(.newerHistory) }
+            if pause.attempts == 0 { listener.heard(.waitingForVisibility(transactions: waiting.count)) }
+            if desk.mustDrop { return .again }
+            await surroundings.sleep(milliseconds: pause.next(random: surroundings.random()))
+        }
+        return nil
+    }
+
+    private func sweep(_ ticket: Ticket) async throws(Fault) -> Verdict? {
+        guard !plan.sweeps.isEmpty, let history else { return nil }
+        let patterns = graph.patterns(of: plan.sweeps)
+        switch try await Sweeper(parts.cache).sweep(patterns, ticket, history) {
+        case .swept(let keys):
+            listener.heard(.swept(patterns: patterns.count, keys: keys))
+            return nil
+        case .refused(let refusal): return verdict(on: refusal)
+        }
+    }
+
+    // MARK: Apply
+
+    /// The script calls of one attempt, linked so that none can be passed over.
+    struct Chain {
+        var ticket: Ticket
+        var name: Partition?
+        var index = 0
+        /// Reached nodes that are out already.
+        var emitted = 0
+        /// Nodes whose write a fence refused.
+        var refused: Set<Int> = []
+    }
+
+    /// A cascade over its fan-out bound goes out in parts: what was reached so far, before any new value.
+    private func flush(_ chain: inout Chain) async throws(Fault) -> Verdict? {
+        var emission = Emission(
+            plan, bounds: settings.emission, seed: surroundings.random(), onlyReached: true)
+        let verdict = try await send(&emission, &chain, isEnd: false)
+        chain.emitted = plan.nodes.count - plan.changedCount
+        return verdict
+    }
+
+    private func finish(_ chain: inout Chain) async throws(Fault) -> Verdict {
+        var emission = Emission(plan, bounds: settings.emission, seed: surroundings.random(), onlyReached: false)
+        let isEnd = letters.isEmpty
+        if let verdict = try await send(&emission, &chain, isEnd: isEnd) { return verdict }
+        if !isEnd {
+            // The cascade is invalid before the letter is out, and the letter is acknowledged before the checkpoint moves.
+            try await parts.letters.send(letters)
+            if let verdict = try await send([], &chain, isEnd: true) { return verdict }
+        }
+        if !chain.refused.isEmpty { try await reread(chain.refused) }
+        invalidatesOnly = false
+        return .applied
+    }
+
+    private func send(
+        _ emission: inout Emission, _ chain: inout Chain, isEnd: Bool
+    ) async throws(Fault) -> Verdict? {
+        repeat {
+            let chunks = emission.chunks(settings.callsInFlight, &plan, walk, graph)
+            if let verdict = try await send(chunks, &chain, isEnd: isEnd && emission.isFinished) { return verdict }
+        } while !emission.isFinished
+        return nil
+    }
+
+    private func send(
+        _ chunks: [Emission.Chunk], _ chain: inout Chain, isEnd: Bool
+    ) async throws(Fault) -> Verdict? {
+        guard let history else { return .again }
+        var calls: [ApplyCall] = chunks.map { chunk in
+            var call = ApplyCall(ticket: chain.ticket, history: history, operations: chunk.operations)
+            call.invalidateOnly = invalidatesOnly
+            return call
+        }
+        if isEnd {
+            if calls.isEmpty { calls = [ApplyCall(ticket: chain.ticket, history: history)] }
+            calls[calls.count - 1].moves = plan.moves()
+        }
+        link(&calls, &chain, isEnd: isEnd)
+        guard !calls.isEmpty else { return nil }
+        let began = surroundings.now()
+        let replies = try await parts.cache.apply(calls)
+        report.applyTime += surroundings.now() - began
+        report.calls += calls.count
+        return try await read(replies, calls, chunks, &chain)
+    }
+
+    /// One call alone needs no link: it has happened or it hasn't.
+    private func link(_ calls: inout [ApplyCall], _ chain: inout Chain, isEnd: Bool) {
+        guard let name = chain.name, !(isEnd && chain.index == 0 && calls.count == 1) else { return }
+        for index in calls.indices {
+            calls[index].link = ApplyCall.Link(
+                name: name, index: chain.index, isLast: isEnd && index == calls.count - 1)
+            chain.index += 1
+        }
+    }
+
+    private func read(
+        _ replies: [ApplyReply], _ calls: [ApplyCall], _ chunks: [Emission.Chunk], _ chain: inout Chain
+    ) async throws(Fault) -> Verdict? {
+        var overlap: [Partition: Int64] = [:]
+        for (index, reply) in replies.enumerated() {
+            switch reply {
+            case .applied(let refused):
+                note(refused, calls[index], index < chunks.count ? chunks[index] : Emission.Chunk(), &chain)
+            case .overlap(let refused, let stored):
+                note(refused, calls[index], index < chunks.count ? chunks[index] : Emission.Chunk(), &chain)
+                overlap = stored
+            case .refused(let refusal):
+                return verdict(on: refusal)
+            case .failed(let fault):
+                guard fault.code == .redis("OOM") else { throw fault }
+                // A full Redis is never a stale one.
+                if invalidatesOnly { throw fault }
+                invalidatesOnly = true
+                return .again
+            }
+        }
+        if !overlap.isEmpty {
+            for (partition, stored) in overlap { plan.count(partition, from: stored) }
+            chain.name = nil
+            return try await send([], &chain, isEnd: true)
+        }
+        if calls.last?.moves.isEmpty == false {
+            report.counts = calls[calls.count - 1].moves.reduce(OutcomeCounts()) { $0 + $1.counts }
+        }
+        return nil
+    }
+
+    private func note(_ refused: [Int], _ call: ApplyCall, _ chunk: Emission.Chunk, _ chain: inout Chain) {
+        for index in refused where index < chunk.nodes.count { chain.refused.insert(Int(chunk.nodes[index])) }
+        report.refreshed += call.operations.writes - refused.count
+        report.invalidated += call.operations.count - call.operations.writes + refused.count
+        report.refused += refused.count
+    }
+
+    func verdict(on refusal: Refusal) -> Verdict {
+        switch refusal {
+        case .floor, .chain, .pendingFull:
+            return .again
+        case .olderHistory:
+            // An old primary still answers: look for the new one.
+            history = nil
+            parts.models.disconnect()
+            return .again
+        case .process, .incarnation, .newerHistory, .gap:
+            return .lost(refusal)
+        }
+    }
+}

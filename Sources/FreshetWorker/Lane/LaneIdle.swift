@@ -1,0 +1,52 @@
+import FreshetCore
+
+/// What a lane does when no record comes.
+extension Lane {
+    func idle() async throws(Fault) {
+        openReachedEnds()
+        if !plan.partitions.isEmpty { return await settle() }
+        let now = surroundings.now()
+        guard now - lastLook >= UInt64(settings.idleLook) * 1_000_000 else { return }
+        lastLook = now
+        try await look()
+    }
+
+    /// Reaching a partition's end without records (compacted away, transaction markers) moves its checkpoint too.
+    private func openReachedEnds() {
+        for (assignment, offset) in parts.log.reachedEnds() {
+            guard let seat = seats.seat(assignment), seat.position < offset, let place = open(assignment) else { continue }
+            plan.advance(place.partition, to: offset)
+        }
+    }
+
+    /// Otherwise a loss on a quiet partition would stay unseen until its next event.
+    private func look() async throws(Fault) {
+        let active = seats.active
+        guard !active.isEmpty else { return }
+        let view = try await parts.cache.look(active.map(\.partition))
+        guard let record = view.record else { return requestRecovery(.incarnation) }
+        for seat in active {
+            guard let checkpoint = record.checkpoints[seat.partition], checkpoint.offset >= seat.position else {
+                return requestRecovery(.gap(seat.partition))
+            }
+        }
+        try await compare(record, active)
+    }
+
+    private func compare(_ record: ControlView.Record, _ active: [Seat]) async throws(Fault) {
+        let position = try await parts.models.position()
+        if position.history != record.history {
+            // The same system with a lower timeline is an old primary.
+            if position.history.system == record.history.system && position.history.timeline < record.history.timeline {
+                history = nil
+                parts.models.disconnect()
+                return
+            }
+            return requestRecovery(.newerHistory)
+        }
+        history = position.history
+        if active.contains(where: { record.checkpoints[$0.partition]?.history != position.history }) {
+            requestRecovery(.newerHistory)
+        }
+    }
+}

@@ -1,0 +1,48 @@
+import FreshetCore
+
+/// Everything that the worker has to say while it runs: a closed list, turned into log lines and counters by whoever listens.
+package enum WorkerEvent: Sendable {
+    case ready(partitions: Int)
+    case assigned([Partition])
+    case revoked([Partition], lost: Bool)
+    case decided(Partition, RecoveryDecision, start: Int64)
+    case swept(patterns: Int, keys: Int)
+    case lost(lane: Int, Refusal)
+    case paused(part: String, Fault, milliseconds: Int)
+    case resumed(part: String, milliseconds: Int64)
+    case rejected(Partition, offset: Int64, Rejection)
+    case isolated(statement: String, entities: Int, Fault)
+    case applied(BatchReport)
+    case droppedBatch(records: Int)
+    case waitingForVisibility(transactions: Int)
+    case committed([Partition: Int64])
+    case fatal(String)
+}
+
+/// What one batch did.
+package struct BatchReport: Sendable {
+    package var lane: Int
+    package var records: Int
+    package var entities: Int
+    package var reached: Int
+    package var refreshed: Int
+    package var invalidated: Int
+    package var refused: Int
+    package var calls: Int
+    package var counts: OutcomeCounts
+    /// Milliseconds since 1970 of the oldest record with a timestamp, and when the batch was received and applied.
+    package var oldest: Int64
+    package var received: Int64
+    package var applied: Int64
+    /// Nanoseconds per step.
+    package var ticketTime: UInt64
+    package var readTime: UInt64
+    package var applyTime: UInt64
+    /// Up to a few (cascade root, key) lines for a live view; empty unless asked for.
+    package var sample: [String]
+}
+
+/// Where events go. Called from lanes and coordinator alike; must not block for long.
+package protocol WorkerListener: Sendable {
+    func heard(_ event: WorkerEvent)
+}

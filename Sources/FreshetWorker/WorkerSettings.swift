@@ -1,0 +1,57 @@
+import FreshetCore
+
+/// What the worker's logic needs to know; made from the configuration by the wiring.
+package struct WorkerSettings: Sendable {
+    /// Names the deployment: the owner in the control record. One per prefix.
+    package var owner: String
+    package var group: String
+    package var lanes: Int
+    /// Records that a batch may hold.
+    package var batchRecords: Int
+    /// Records taken from the log at a time: their payloads are in memory together.
+    package var receiveRecords: Int
+    package var emission: Emission.Bounds
+    /// Script calls sent at once: bounds what is on its way to Redis.
+    package var callsInFlight: Int
+    /// Milliseconds that a lane waits for a record before it looks after other things.
+    package var receiveWait: Int
+    /// Milliseconds between an idle lane's looks at the control record.
+    package var idleLook: Int
+    package var commitInterval: Int
+    package var shutdownTimeout: Int
+    /// Milliseconds that a revoked partition's work may take before it is left to the fences.
+    package var revokeTimeout: Int
+    package var backoff: Backoff.Settings
+    /// Milliseconds that captured events wait for their transactions to become visible.
+    package var visibilityDeadline: Int
+    package var strategies: [RecoveryClass: RecoveryStrategy]
+    /// Records; nil: no bound.
+    package var lagBound: Int64?
+    /// Milliseconds that `timestamp` and `rewind` go back.
+    package var rewind: Int64
+    /// `{topic}` is replaced by the record's topic.
+    package var deadLetterTopic: String
+    package var version: String
+
+    package init(owner: String, group: String) {
+        self.owner = owner
+        self.group = group
+        lanes = 2
+        batchRecords = 65_536
+        receiveRecords = 8_192
+        emission = Emission.Bounds()
+        callsInFlight = 16
+        receiveWait = 200
+        idleLook = 1_000
+        commitInterval = 1_000
+        shutdownTimeout = 30_000
+        revokeTimeout = 5_000
+        backoff = Backoff.Settings()
+        visibilityDeadline = 30_000
+        strategies = [:]
+        lagBound = nil
+        rewind = 3_600_000
+        deadLetterTopic = "{topic}.dlq"
+        version = "0"
+    }
+}

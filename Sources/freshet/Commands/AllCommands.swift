@@ -1,0 +1,13 @@
+/// The whole tree. A new command adds its line here.
+enum AllCommands {
+    static let root = Command(
+        "freshet",
+        summary: "keeps a Redis cache true to PostgreSQL read models, from domain events in Kafka",
+        examples: [
+            .init("freshet dev", "the whole thing on this machine, with a sample league"),
+            .init("freshet worker --config freshet.yaml", "the worker"),
+        ],
+        subcommands: [
+            VersionCommand.command
+        ])
+}
