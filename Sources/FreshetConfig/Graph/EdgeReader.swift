@@ -6,7 +6,8 @@ struct EdgeReader {
     let readFile: (String) -> Result<String, SQLFileError>
 
     func read(_ node: YAMLNode, _ place: Place) -> DeclaredEdge? {
-        guard let reader = MappingReader(node, place, problems, expected: "from, to and one of sql, field, all, pattern")
+        guard
+            let reader = MappingReader(node, place, problems, expected: "from, to and one of sql, field, all, pattern")
         else { return nil }
         var edge = DeclaredEdge(place: place, stops: false, remembers: false)
         edge.name = name(reader)
@@ -71,7 +72,9 @@ struct EdgeReader {
         let choices = "`sql`, `field`, `all: true` or `pattern`"
         // `sql` beside `sql-file` has been told already.
         guard ways.count == 1 || ways == ["sql", "sql-file"] else {
-            let wrong = ways.isEmpty ? "doesn't say how the dependants are found" : "says in \(ways.count) ways how the dependants are found"
+            let wrong =
+                ways.isEmpty
+                ? "doesn't say how the dependants are found" : "says in \(ways.count) ways how the dependants are found"
             problems.add(reader.place, wrong, "write exactly one of \(choices)")
             return nil
         }

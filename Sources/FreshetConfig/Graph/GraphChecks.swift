@@ -45,7 +45,8 @@ struct GraphChecks {
                 for other in seen {
                     guard let example = KeyLanguage.common(language, other.language) else { continue }
                     problems.add(
-                        place, "can yield the same key as `\(other.key.source)` of \(other.kind.name), such as "
+                        place,
+                        "can yield the same key as `\(other.key.source)` of \(other.kind.name), such as "
                             + "`\(example)`",
                         "begin each template with a word of its own")
                 }
@@ -121,7 +122,8 @@ struct GraphChecks {
         let ends = "\(edge.from.value) \(edge.to.map { "\($0.value)" } ?? "")"
         switch edge.resolution {
         case .sql(let statement):
-            return ends + " sql " + graph.statements[statement].sql.split(whereSeparator: \.isWhitespace).joined(separator: " ")
+            return ends + " sql "
+                + graph.statements[statement].sql.split(whereSeparator: \.isWhitespace).joined(separator: " ")
         case .field(let path): return ends + " field " + path.joined(separator: ".")
         case .all: return ends + " all"
         case .pattern(let pieces): return ends + " pattern \(pieces)"

@@ -54,7 +54,8 @@ struct GraphCompiler {
         }
         templatePlaces.append(places)
         let isRead = kind.keys.contains { $0.sql != nil }
-        for (name, treatment) in [("on-change", kind.onChange), ("on-reach", kind.onReach)] where treatment == .refresh {
+        for (name, treatment) in [("on-change", kind.onChange), ("on-reach", kind.onReach)] where treatment == .refresh
+        {
             if !isRead, !kind.keys.isEmpty {
                 problems.add(
                     kind.place.appending(name), "is `refresh`, but no key of \(kind.name) has SQL to read it by",
@@ -86,7 +87,8 @@ struct GraphCompiler {
             let unused = kind.id.indices.filter { !pieces.contains(.part($0)) }.map { "{\(kind.id[$0].name)}" }
             if !unused.isEmpty {
                 problems.add(
-                    template.place, "doesn't use \(unused.joined(separator: ", ")): several entities would share one key",
+                    template.place,
+                    "doesn't use \(unused.joined(separator: ", ")): several entities would share one key",
                     "use every part of the id")
             }
         }

@@ -11,7 +11,6 @@ struct GraphReader {
     /// Reads a file named by `sql-file`, relative to the graph file.
     let readFile: (String) -> Result<String, SQLFileError>
 
-
     func read(_ node: YAMLNode) -> DeclaredGraph? {
         let root = Place(line: node.line, path: "")
         guard let file = MappingReader(node, root, problems, expected: "the graph's settings: freshet, topics, kinds …")
@@ -72,7 +71,9 @@ struct GraphReader {
 
     private func topics(_ file: MappingReader) -> [DeclaredTopic] {
         guard let topics = file.mapping("topics", expected: "one entry per topic, by its name") else {
-            if !file.has("topics") { file.missing("topics", "declare at least one topic: without events nothing is done") }
+            if !file.has("topics") {
+                file.missing("topics", "declare at least one topic: without events nothing is done")
+            }
             return []
         }
         let all = bounded(topics.all, Self.maxTopics, topics.place, "topics")

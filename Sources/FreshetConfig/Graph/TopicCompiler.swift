@@ -84,7 +84,8 @@ struct TopicCompiler {
             let names = first.id.map(\.name)
             if let other = named.first(where: { $0.id.map(\.name) != names }) {
                 problems.add(
-                    topic.idPlace, "the ids of \(first.name) and \(other.name) have other parts, so there is no common default",
+                    topic.idPlace,
+                    "the ids of \(first.name) and \(other.name) have other parts, so there is no common default",
                     "say where the id stands: `id: PATH`")
             }
             return names.map { Self.prefix(topic.format) + [$0] }

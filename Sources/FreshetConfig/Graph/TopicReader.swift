@@ -18,7 +18,8 @@ struct TopicReader {
             maxRecordSize: Self.defaultRecordSize)
         topic.format = reader.choice("format", Topic.Format.self)
         if !reader.has("format") {
-            reader.missing("format", "write one of \(Topic.Format.allCases.map { "`\($0.rawValue)`" }.joined(separator: ", "))")
+            reader.missing(
+                "format", "write one of \(Topic.Format.allCases.map { "`\($0.rawValue)`" }.joined(separator: ", "))")
         }
         topic.events = events(reader, topic.format)
         topic.unknown = reader.choice("unknown", Topic.Unknown.self) ?? .ignore

@@ -74,7 +74,8 @@ import Testing
               - {name: everything, from: a, to: b, all: true}
               - {name: kept, from: a, to: b, sql: "select 1, $1", remembers: true}
 
-            """).graph
+            """
+        ).graph
         #expect(graph.edges.map(\.name) == ["a->b", "by-field", "a->pattern", "everything", "kept"])
         guard case .field(let path) = graph.edges[1].resolution, case .pattern(let pieces) = graph.edges[2].resolution,
             case .all = graph.edges[3].resolution
@@ -131,7 +132,8 @@ import Testing
     @Test func aKeyWithoutSQLIsOnlyInvalidated() throws {
         let text = GraphText.sound.replacingOccurrences(of: "    version: true\n", with: "")
             .replacingOccurrences(
-                of: "        sql: select id, doc, version from rm_a where id = any($1)\n        ttl: 30d\n        jitter: 5%\n",
+                of:
+                    "        sql: select id, doc, version from rm_a where id = any($1)\n        ttl: 30d\n        jitter: 5%\n",
                 with: "")
         let kind = try GraphText.compile(text).graph.kinds[0]
         #expect(kind.keys[0].statement == nil)

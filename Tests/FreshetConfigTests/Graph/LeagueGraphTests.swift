@@ -1,6 +1,6 @@
+import Foundation
 import FreshetConfig
 import FreshetCore
-import Foundation
 import Testing
 
 /// The graph that ships.
@@ -21,11 +21,13 @@ import Testing
         let error = #expect(throws: ConfigProblems.self) { try GraphFile.load(path: "/nowhere/graph.yaml") }
         #expect(
             error?.description
-                == "/nowhere/graph.yaml: can't read the graph: there is no such file; name a graph file that this user may read")
+                == "/nowhere/graph.yaml: can't read the graph: there is no such file; name a graph file that this user may read"
+        )
     }
 
     @Test func sqlFilesAreRelativeToTheGraph() throws {
-        let folder = FileManager.default.temporaryDirectory.appendingPathComponent("freshet-\(UInt64.random(in: 0 ... .max))")
+        let folder = FileManager.default.temporaryDirectory.appendingPathComponent(
+            "freshet-\(UInt64.random(in: 0 ... .max))")
         try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
         defer { try? FileManager.default.removeItem(at: folder) }
         let graph = GraphText.sound.replacingOccurrences(

@@ -69,11 +69,12 @@ import Testing
         #expect(KeyLanguage.common(Self.language("*", glob: true), KeyLanguage(prefix: Array("v1:".utf8))) == "v1:")
     }
 
-    @Test(arguments: [
-        ("x:{b}{b2}", "x:100"), ("x:{t}{t2}", "x:000"), ("x:{t}a{t2}", "x:aaaa"), ("x:{b}-{b2}", nil),
-        ("x:{t}-{t2}", "x:----"), ("x:{t}:{t2}", nil), ("x:{u}{t}", nil), ("x:{b}:{b2}", nil), ("x:{b}:{b}", nil),
-        ("x:{t}{u}", nil), ("x:{t}%3a{t2}", "x:0%3a%3a0"),
-    ] as [(String, String?)])
+    @Test(
+        arguments: [
+            ("x:{b}{b2}", "x:100"), ("x:{t}{t2}", "x:000"), ("x:{t}a{t2}", "x:aaaa"), ("x:{b}-{b2}", nil),
+            ("x:{t}-{t2}", "x:----"), ("x:{t}:{t2}", nil), ("x:{u}{t}", nil), ("x:{b}:{b2}", nil), ("x:{b}:{b}", nil),
+            ("x:{t}{u}", nil), ("x:{t}%3a{t2}", "x:0%3a%3a0"),
+        ] as [(String, String?)])
     func ambiguous(_ template: String, _ example: String?) {
         let found = Self.language(template).ambiguousKey
         #expect((found == nil) == (example == nil), "\(found ?? "none")")
@@ -83,7 +84,9 @@ import Testing
     /// What is proved apart stays apart: random keys of two templates are equal only where the check said so.
     @Test func agreesWithRandomKeys() {
         var random = SplitMix(state: 3)
-        let templates = ["x:{b}", "x:{t}", "x:{t}:{t2}", "{t}:{t2}", "{t}x", "x{t}", "y:{b}:z", "y:{t}:z", "{u}", "{b}"]
+        let templates = [
+            "x:{b}", "x:{t}", "x:{t}:{t2}", "{t}:{t2}", "{t}x", "x{t}", "y:{b}:z", "y:{t}:z", "{u}", "{b}",
+        ]
         for a in templates {
             for b in templates where a < b {
                 let overlap = KeyLanguage.common(Self.language(a), Self.language(b)) != nil
