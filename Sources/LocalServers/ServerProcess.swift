@@ -37,6 +37,9 @@ package final class ServerProcess: Sendable {
 
     package var isRunning: Bool { status.withLock { reap(&$0, blocking: false) } }
 
+    /// As `waitpid` gave it; nil while it runs.
+    package var exitStatus: Int32? { isRunning ? nil : status.withLock { $0 } }
+
     /// What the server said last, for messages.
     package var lastWords: String {
         let text = ProcessMark.text(of: log) ?? ""
