@@ -10,8 +10,8 @@ func library(_ name: String, _ dependencies: [Target.Dependency] = [], resources
     .target(name: name, dependencies: dependencies, resources: resources, swiftSettings: strict)
 }
 
-func tests(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
-    .testTarget(name: name, dependencies: dependencies, swiftSettings: strict)
+func tests(_ name: String, _ dependencies: [Target.Dependency], exclude: [String] = []) -> Target {
+    .testTarget(name: name, dependencies: dependencies, exclude: exclude, swiftSettings: strict)
 }
 
 let package = Package(
@@ -49,7 +49,7 @@ let package = Package(
         tests("SourceTests", []),
         tests("FreshetCoreTests", ["FreshetCore"]),
         tests("TelemetryTests", ["Telemetry"]),
-        tests("FreshetEventsTests", ["FreshetCore", "FreshetEvents"]),
+        tests("FreshetEventsTests", ["FreshetCore", "FreshetEvents"], exclude: ["Fixtures"]),
         tests("FreshetConfigTests", ["FreshetCore", "FreshetConfig"]),
         tests("KafkaLinkTests", ["FreshetCore", "KafkaLink", "TestServers"]),
         tests("RedisLinkTests", ["FreshetCore", "RedisLink", "Simulator", "TestServers"]),

@@ -13,8 +13,8 @@ package final class ServerProcess: Sendable {
     /// Starts `executable` (looked up in PATH) with its output appended to `log`, in a process group of its own: an
     /// interrupt from the terminal reaches only us, and we end our servers in order.
     ///
-    /// With a `user`, and run by root, it runs as that user; `setpriv` and `env` exec, so the id is the server's. A server that
-    /// a crashed run left behind under the same `pidFile` is ended first.
+    /// With a `user`, and run by root, it runs as that user; `setpriv` and `env` exec, so the id is the server's. A
+    /// server that a crashed run left behind under the same `pidFile` is ended first.
     package init(
         executable: String, arguments: [String], environment: [String: String] = [:], workingFolder: String? = nil,
         user: String? = nil, log: String, pidFile: String
@@ -36,6 +36,9 @@ package final class ServerProcess: Sendable {
     deinit { terminate(within: 5_000) }
 
     package var isRunning: Bool { status.withLock { reap(&$0, blocking: false) } }
+
+    /// As `waitpid` gave it; nil while it runs.
+    package var exitStatus: Int32? { isRunning ? nil : status.withLock { $0 } }
 
     /// What the server said last, for messages.
     package var lastWords: String {

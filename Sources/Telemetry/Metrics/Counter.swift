@@ -46,7 +46,7 @@ package enum Counter: Hashable, Sendable {
         return all
     }()
 
-    static let count = 163
+    static let count = 159
 
     /// A constant for the optimiser: the hot path pays an add and nothing else.
     package var slot: Int {

@@ -4,8 +4,7 @@ enum AllCommands {
         "freshet",
         summary: "keeps a Redis cache true to PostgreSQL read models, from domain events in Kafka",
         examples: [
-            .init("freshet dev", "the whole thing on this machine, with a sample league"),
-            .init("freshet worker --config freshet.yaml", "the worker"),
+            .init("freshet version", "what this is")
         ],
         subcommands: [
             VersionCommand.command

@@ -1,0 +1,137 @@
+import CRdkafka
+import Foundation
+import FreshetCore
+
+/// One lane's queue of records.
+///
+/// `@unchecked Sendable` holds because `table` and `scratch` are touched only while `lock` is held, and everything else
+/// never changes. One thread receives; the group changes the table while no drain is going on.
+package final class KafkaLaneLog: LaneLog, @unchecked Sendable {
+    private typealias Messages = UnsafeMutablePointer<UnsafeMutablePointer<rd_kafka_message_t>?>
+
+    /// Records of one batch.
+    package static let limit = 65_536
+    /// The bell is looked at again after this time at the latest: librdkafka 2.0.2 counts polls to tell a stalled
+    /// application from a living one; milliseconds.
+    private static let slice = 500
+
+    let queue: KafkaQueue
+    private let notices: GroupNotices
+    private let bell: Doorbell
+    private let lock = NSLock()
+    private var table = LaneTable()
+    private let reader: KafkaReader
+
+    init(_ handle: KafkaHandle, notices: GroupNotices, reader: KafkaReader) throws(Fault) {
+        self.reader = reader
+        queue = KafkaQueue(handle)
+        self.notices = notices
+        bell = try Doorbell()
+        bell.attach(to: queue)
+    }
+
+    deinit { bell.detach(from: queue) }
+
+    package var wake: @Sendable () -> Void { { [bell] in bell.wake() } }
+
+    package func receive(limit: Int, within milliseconds: Int) throws(Fault) -> RecordBatch {
+        let limit = max(1, min(limit, Self.limit))
+        let deadline = Deadline(milliseconds: milliseconds)
+        while true {
+            if let batch = drain(limit) { return batch }
+            if bell.takeWake() || deadline.hasPassed { return Self.empty }
+            bell.wait(deadline.wait(atMost: Self.slice))
+        }
+    }
+
+    package func reachedEnds() -> [(assignment: RecordBatch.Assignment, offset: Int64)] {
+        lock.withLock { table.takeEnds() }
+    }
+
+    package func record(_ partition: Partition, at offset: Int64) throws(Fault) -> RecordCopy? {
+        try reader.record(partition, at: offset)
+    }
+
+    private static var empty: RecordBatch { RecordBatch(records: [], headers: { _ in [] }, release: {}) }
+
+    /// Takes what is there; nil where it is nothing. The lock keeps the assignment still meanwhile.
+    private func drain(_ limit: Int) -> RecordBatch? {
+        lock.lock()
+        defer { lock.unlock() }
+        let messages = Messages.allocate(capacity: limit)
+        let count = rd_kafka_consume_batch_queue(queue.pointer, 0, messages, limit)
+        guard count > 0 else {
+            messages.deallocate()
+            return nil
+        }
+        var records: [RecordBatch.Record] = []
+        records.reserveCapacity(count)
+        for index in 0..<count {
+            guard let message = messages[index] else { continue }
+            if let record = stamp(message) {
+                messages[records.count] = message
+                records.append(record)
+            } else {
+                rd_kafka_message_destroy(message)
+            }
+        }
+        guard !records.isEmpty else {
+            messages.deallocate()
+            return table.hasEnds ? Self.empty : nil
+        }
+        return batch(records, messages)
+    }
+
+    private func batch(_ records: [RecordBatch.Record], _ messages: Messages) -> RecordBatch {
+        let (handle, kept) = (queue.handle, records.count)
+        return RecordBatch(
+            records: records,
+            headers: { KafkaMessage.Pointer(bitPattern: $0).map { KafkaMessage.headers($0) } ?? [] },
+            release: {
+                // The messages point into the client, so it must outlive them.
+                withExtendedLifetime(handle) {
+                    for index in 0..<kept { rd_kafka_message_destroy(messages[index]) }
+                }
+                messages.deallocate()
+            })
+    }
+
+    @inline(__always)
+    private func stamp(_ message: KafkaMessage.Pointer) -> RecordBatch.Record? {
+        let entry = table.find(
+            topic: UInt(bitPattern: message.pointee.rkt), number: message.pointee.partition,
+            name: { KafkaMessage.topic(message) })
+        guard entry >= 0 else { return nil }
+        guard message.pointee.err == RD_KAFKA_RESP_ERR_NO_ERROR else {
+            note(message, entry)
+            return nil
+        }
+        guard let assignment = table.take(entry, offset: message.pointee.offset) else { return nil }
+        return RecordBatch.Record(
+            assignment: assignment, offset: message.pointee.offset, timestamp: KafkaMessage.timestamp(message),
+            key: KafkaMessage.key(message), value: KafkaMessage.value(message), handle: UInt(bitPattern: message))
+    }
+
+    /// What stands in a partition's queue beside records.
+    private func note(_ message: KafkaMessage.Pointer, _ entry: Int) {
+        let partition = table.entries[entry].partition
+        switch message.pointee.err {
+        case RD_KAFKA_RESP_ERR__PARTITION_EOF: table.reachedEnd(entry, offset: message.pointee.offset)
+        case RD_KAFKA_RESP_ERR__AUTO_OFFSET_RESET, RD_KAFKA_RESP_ERR_OFFSET_OUT_OF_RANGE:
+            notices.post(.outOfRange(partition))
+        case let error:
+            let words = KafkaMessage.words(message)
+            notices.post(.fault(KafkaFault.make(error, "fetching \(partition)", detail: words)))
+        }
+    }
+}
+
+/// What the group does with a lane, always between `hold` and `release`, so that no record is stamped meanwhile.
+extension KafkaLaneLog {
+    func hold() { lock.lock() }
+    func release() { lock.unlock() }
+
+    func add(_ entry: LaneTable.Entry) { table.add(entry) }
+    func remove(_ partition: Partition) { table.remove(partition) }
+    func next(_ partition: Partition) -> Int64? { table.next(partition) }
+}

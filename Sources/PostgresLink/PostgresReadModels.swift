@@ -1,0 +1,123 @@
+import FreshetCore
+
+/// One lane's read models: each call is one round trip and blocks its thread for as long.
+package final class PostgresReadModels: ReadModels {
+    /// For what isn't part of the seam: `query`, `describe`, `explain`, `stream`. Of the same thread.
+    package let connection: PostgresConnection
+    private let statements: [Statement]
+    private var parameters = ParameterBuffer()
+
+    package init(_ settings: PostgresSettings, statements: [Statement]) {
+        connection = PostgresConnection(settings)
+        self.statements = statements
+    }
+
+    package func disconnect() { connection.close() }
+
+    package func read(_ queries: [ReadQuery]) async throws(Fault) -> ReadAnswer {
+        let answer = try connection.with { (session) throws(Fault) in try read(queries, session) }
+        guard answer.results.contains(where: Self.isOutdatedPlan) else { return answer }
+        // A table was altered, or somebody dropped our prepared statements: once more, on a new connection.
+        connection.close()
+        return try connection.with { (session) throws(Fault) in try read(queries, session) }
+    }
+
+    package func visibility(of transactions: [UInt64]) async throws(Fault) -> Visibility {
+        let sql = "select pg_is_in_recovery()::text, pg_current_snapshot()::text"
+        let row = try connection.with { (session) throws(Fault) in
+            try probe(sql, name: "freshet_snapshot", session)
+        }
+        guard row.count == 2, row[0] == "false" else {
+            throw HistoryProbe.notPrimary("the server that was asked for its snapshot")
+        }
+        guard let snapshot = row[1].flatMap(TransactionSnapshot.init) else {
+            throw Fault(.postgres, .protocolViolation, "the snapshot \(row[1] ?? "null") can't be understood")
+        }
+        return Visibility(xmin: snapshot.xmin, visible: transactions.map(snapshot.isVisible))
+    }
+
+    package func position() async throws(Fault) -> (history: History, flushed: UInt64) {
+        try connection.with { (session) throws(Fault) in
+            let sql = HistoryProbe.sql(withSystem: session.system == nil)
+            let row = try probe(sql, name: "freshet_history", session)
+            return try HistoryProbe.parse(row, system: session.system, place: session.handle.place)
+        }
+    }
+
+    private static func isOutdatedPlan(_ result: Result<Rows, Fault>) -> Bool {
+        guard case .failure(let fault) = result, case .sqlState(let state) = fault.code else { return false }
+        return state == "26000" || (state == "0A000" && fault.message.contains("cached plan"))
+    }
+
+    /// One row of text, alone in its round trip.
+    private func probe(_ sql: String, name: String, _ session: PostgresSession) throws(Fault) -> [String?] {
+        var row: [String?] = []
+        try session.handle.setPipelined(connection.settings.isPipelined)
+        let deadline = Deadline(milliseconds: connection.settings.roundTripTimeout)
+        let trip = RoundTrip(session.handle, deadline, labels: ["ask for the server's state"]) {
+            (_, role, result) throws(Fault) in
+            if role == .prepare { return session.didPrepare(name) }
+            row = Self.firstRow(result)
+        }
+        try session.add(sql, name: name, ParameterBuffer(), unit: 0, to: trip)
+        try trip.finish()
+        session.settle()
+        if let fault = trip.faults[0] { throw fault }
+        return row
+    }
+
+    private static func firstRow(_ result: borrowing PostgresResult) -> [String?] {
+        result.rows == 0 ? [] : (0..<result.columns).map { result.text(0, $0) }
+    }
+
+    /// Unit 0 is the history, unit n + 1 the n-th query.
+    private func read(_ queries: [ReadQuery], _ session: PostgresSession) throws(Fault) -> ReadAnswer {
+        var results = [Rows?](repeating: nil, count: queries.count)
+        var history: [String?] = []
+        let bound = connection.settings.maxResultBytes
+        let labels = ["ask for the history"] + queries.map { statements[$0.statement].name }
+        try session.handle.setPipelined(connection.settings.isPipelined)
+        let deadline = Deadline(milliseconds: connection.settings.roundTripTimeout)
+        let trip = RoundTrip(session.handle, deadline, labels: labels) { (unit, role, result) throws(Fault) in
+            guard unit > 0 else {
+                if role == .prepare { session.didPrepare("freshet_history") } else { history = Self.firstRow(result) }
+                return
+            }
+            let index = queries[unit - 1].statement
+            if role == .prepare { return session.didPrepare("freshet_\(index)") }
+            guard result.memory <= bound else {
+                throw Fault(
+                    .postgres, .protocolViolation,
+                    "\(labels[unit]): a result of \(result.memory) bytes is over the bound of \(bound) bytes")
+            }
+            let statement = self.statements[index]
+            results[unit - 1] = try RowReader(statement: statement.name, columns: statement.columns).read(result)
+        }
+        parameters.removeAll()
+        let sql = HistoryProbe.sql(withSystem: session.system == nil)
+        try session.add(sql, name: "freshet_history", parameters, unit: 0, to: trip)
+        for (index, query) in queries.enumerated() {
+            parameters.removeAll()
+            parameters.append(query.parts)
+            let statement = statements[query.statement]
+            try session.add(
+                statement.sql, name: "freshet_\(query.statement)", parameters, unit: index + 1, to: trip)
+        }
+        try trip.finish()
+        session.settle()
+        if let fault = trip.faults[0] { throw fault }
+        let (now, _) = try HistoryProbe.parse(history, system: session.system, place: session.handle.place)
+        return ReadAnswer(
+            history: now,
+            results: results.indices.map { index in
+                if let fault = trip.faults[index + 1] {
+                    guard case .sqlState("26000") = fault.code else { return .failure(fault) }
+                    // Where preparing failed, only the statement's first query says why.
+                    let first = queries.firstIndex { $0.statement == queries[index].statement } ?? index
+                    return .failure(trip.faults[first + 1] ?? fault)
+                }
+                if let rows = results[index] { return .success(rows) }
+                return .failure(Fault(.postgres, .protocolViolation, "\(labels[index + 1]): it returned no rows"))
+            })
+    }
+}

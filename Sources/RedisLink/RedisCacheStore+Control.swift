@@ -1,0 +1,110 @@
+import FreshetCore
+
+extension RedisCacheStore {
+    package func look(_ partitions: [Partition]) async throws(Fault) -> ControlView {
+        let reply = try call(.look) {
+            begin(.look, keys: 1, arguments: partitions.count)
+            commands.add(record)
+            for partition in partitions { commands.add(ControlField.checkpoint(group, partition)) }
+        }
+        guard let view = view(reply, partitions) else { throw unexpected(reply, to: "look.lua") }
+        return view
+    }
+
+    package func establish(
+        incarnation: String, owner: String, history: History
+    ) async throws(Fault) -> ControlView {
+        let reply = try call(.establish) {
+            begin(.establish, keys: 1, arguments: 3)
+            commands.add(record)
+            commands.add(incarnation)
+            commands.add(owner)
+            commands.add(history.description)
+        }
+        guard reply.int != nil else { throw unexpected(reply, to: "establish.lua") }
+        return try await look([])
+    }
+
+    package func revise(_ revision: Revision) async throws(Fault) -> RevisionReply {
+        let reply = try call(.revise) { append(revision) }
+        guard let parts = reply.elements, let word = parts.first?.text else {
+            throw unexpected(reply, to: "revise.lua")
+        }
+        switch word {
+        case "done": return .done
+        case "mark-held": return .markHeld
+        case "refused":
+            if parts.count > 1, let refusal = ControlField.parse(refusal: parts[1].text ?? "", partition: nil) {
+                return .refused(refusal)
+            }
+        default: break
+        }
+        throw unexpected(reply, to: "revise.lua")
+    }
+
+    private func append(_ revision: Revision) {
+        let checkpoints = revision.checkpoints.sorted { $0.key < $1.key }
+        let fingerprints = revision.fingerprints.sorted { $0.key < $1.key }
+        let committed = revision.committed.sorted { $0.key < $1.key }
+        let count = 12 + 11 * checkpoints.count + 2 * fingerprints.count + 2 * committed.count
+        begin(.revise, keys: 1, arguments: count)
+        commands.add(record)
+        commands.add(revision.process)
+        commands.add(revision.incarnation)
+        commands.add(revision.floor.map { String($0) } ?? "")
+        commands.add(revision.takeMark != nil ? "take" : revision.releaseMark != nil ? "release" : "")
+        commands.add(revision.takeMark?.holder ?? revision.releaseMark ?? "")
+        commands.add(revision.takeMark?.leaseMilliseconds ?? 0)
+        commands.add(revision.takeMark?.body ?? [])
+        commands.add(revision.history?.description ?? "")
+        commands.add(revision.forceHistory ? 1 : 0)
+        commands.add(checkpoints.count)
+        commands.add(fingerprints.count)
+        commands.add(committed.count)
+        for (partition, checkpoint) in checkpoints { append(checkpoint, of: partition) }
+        for (kind, fingerprint) in fingerprints {
+            commands.add(kind)
+            commands.add(fingerprint)
+        }
+        for (partition, offset) in committed {
+            commands.add(ControlField.checkpoint(group, partition))
+            commands.add(offset)
+        }
+    }
+
+    private func append(_ checkpoint: Checkpoint, of partition: Partition) {
+        commands.add(ControlField.checkpoint(group, partition))
+        commands.add(checkpoint.offset)
+        commands.add(checkpoint.timestamp)
+        commands.add(String(checkpoint.hash))
+        commands.add(checkpoint.history.description)
+        for outcome in Outcome.allCases { commands.add(checkpoint.counts[outcome]) }
+        commands.add(checkpoint.committed)
+    }
+
+    private func view(_ reply: RedisReply, _ partitions: [Partition]) -> ControlView? {
+        guard let parts = reply.elements, let process = parts.first?.text else { return nil }
+        if parts.count == 1 { return ControlView(process: process, record: nil) }
+        guard parts.count == 10, let incarnation = parts[1].text, let owner = parts[2].text,
+            let floor = parts[3].int, let ticket = parts[4].int, let history = parts[5].text.flatMap({ History($0) }),
+            let rebuilding = parts[6].bytes, let pending = parts[7].int, let graph = parts[8].elements,
+            let texts = parts[9].elements, texts.count == partitions.count
+        else { return nil }
+        var fingerprints: [String: String] = [:]
+        for index in stride(from: 0, to: graph.count - 1, by: 2) {
+            guard let kind = graph[index].text else { return nil }
+            fingerprints[kind] = graph[index + 1].text
+        }
+        var checkpoints: [Partition: Checkpoint] = [:]
+        for (partition, text) in zip(partitions, texts) where text != .null {
+            guard let checkpoint = text.text.flatMap(ControlField.parse(checkpoint:)) else { return nil }
+            checkpoints[partition] = checkpoint
+        }
+        return ControlView(
+            process: process,
+            record: ControlView.Record(
+                incarnation: incarnation, owner: owner, floor: floor, ticket: ticket, history: history,
+                rebuilding: ControlField.parse(rebuilding: rebuilding), fingerprints: fingerprints,
+                checkpoints: checkpoints, pendingCount: Int(pending)))
+    }
+}

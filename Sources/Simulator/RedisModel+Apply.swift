@@ -1,0 +1,103 @@
+import FreshetCore
+
+extension RedisModel {
+    /// `ticket.lua`
+    package mutating func ticket() -> Ticket? {
+        guard var record else { return nil }
+        record.ticket += 1
+        self.record = record
+        return Ticket(number: record.ticket, process: process, incarnation: record.incarnation)
+    }
+
+    /// `apply.lua`, and `apply-oom.lua` where the call says that it only invalidates.
+    package mutating func apply(_ call: ApplyCall, group: String, pendingLimit: Int) -> ApplyReply {
+        if isFull && !call.invalidateOnly { return .failed(Self.outOfMemory()) }
+        guard call.ticket.process == process else { return .refused(.process) }
+        guard var record, record.incarnation == call.ticket.incarnation else { return .refused(.incarnation) }
+        if let refusal = Self.refusal(of: call, by: record, group: group, pendingLimit: pendingLimit) {
+            return .refused(refusal)
+        }
+        let refused = touch(call, &record)
+        let elsewhere = Self.move(call.moves, &record, group: group)
+        for id in call.pendingRemoved { record.pending[id] = nil }
+        for entry in call.pendingAdded { record.pending[entry.id] = entry }
+        if let link = call.link {
+            record.chains[link.name] =
+                link.isLast ? nil : ChainEnd(ticket: call.ticket.number, index: link.index)
+        }
+        self.record = record
+        return elsewhere.isEmpty ? .applied(refused: refused) : .overlap(refused: refused, stored: elsewhere)
+    }
+
+    private static func refusal(
+        of call: ApplyCall, by record: Record, group: String, pendingLimit: Int
+    ) -> Refusal? {
+        if call.ticket.number < record.floor { return .floor }
+        if let refusal = difference(call.history, from: record.history) { return refusal }
+        if let link = call.link, link.index > 0,
+            record.chains[link.name] != ChainEnd(ticket: call.ticket.number, index: link.index - 1)
+        {
+            return .chain
+        }
+        for move in call.moves {
+            let name = CheckpointName(group: group, partition: move.partition)
+            guard let stored = record.checkpoints[name], stored.offset >= move.from else {
+                return .gap(move.partition)
+            }
+            if let refusal = difference(call.history, from: stored.history) { return refusal }
+        }
+        var after = Set(record.pending.keys)
+        after.subtract(call.pendingRemoved)
+        after.formUnion(call.pendingAdded.map(\.id))
+        let grows = after.count > record.pending.count
+        return grows && after.count > pendingLimit ? .pendingFull : nil
+    }
+
+    private static func difference(_ history: History, from known: History) -> Refusal? {
+        if history == known { return nil }
+        return history.system == known.system && history.timeline < known.timeline ? .olderHistory : .newerHistory
+    }
+
+    /// Fences and data; answers the writes that were refused.
+    private mutating func touch(_ call: ApplyCall, _ record: inout Record) -> [Int] {
+        let operations = call.operations
+        let lowest = call.ticket.number * 4096
+        // The call's keys are judged by the fences before it: two keys in one bucket don't refuse each other.
+        let before = record.fences
+        var refused: [Int] = []
+        for index in 0..<operations.count {
+            let bucket = operations.buckets[index]
+            let fence = before[bucket] ?? 0
+            record.fences[bucket] = max(fence + 1, lowest + 1)
+            let isWrite = operations.timesToLive[index] > 0 && !call.invalidateOnly
+            if isWrite && fence <= lowest + 4095 {
+                values[Array(operations.keys[index])] = Value(
+                    bytes: Array(operations.values[index]), expires: now + operations.timesToLive[index])
+            } else {
+                if isWrite { refused.append(index) }
+                values[Array(operations.keys[index])] = nil
+            }
+        }
+        return refused
+    }
+
+    private static func move(
+        _ moves: [CheckpointMove], _ record: inout Record, group: String
+    ) -> [Partition: Int64] {
+        var elsewhere: [Partition: Int64] = [:]
+        for move in moves {
+            let name = CheckpointName(group: group, partition: move.partition)
+            guard var stored = record.checkpoints[name], stored.offset < move.to else { continue }
+            guard stored.offset == move.countedFrom else {
+                elsewhere[move.partition] = stored.offset
+                continue
+            }
+            stored.offset = move.to
+            stored.timestamp = move.timestamp
+            stored.hash = move.hash
+            stored.counts = stored.counts + move.counts
+            record.checkpoints[name] = stored
+        }
+        return elsewhere
+    }
+}

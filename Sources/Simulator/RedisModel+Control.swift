@@ -1,0 +1,71 @@
+import FreshetCore
+
+extension RedisModel {
+    /// `look.lua`
+    package func look(_ partitions: [Partition], group: String) -> ControlView {
+        guard let record else { return ControlView(process: process, record: nil) }
+        var checkpoints: [Partition: Checkpoint] = [:]
+        for partition in partitions {
+            checkpoints[partition] = record.checkpoints[CheckpointName(group: group, partition: partition)]
+        }
+        return ControlView(
+            process: process,
+            record: ControlView.Record(
+                incarnation: record.incarnation, owner: record.owner, floor: record.floor, ticket: record.ticket,
+                history: record.history, rebuilding: record.rebuilding, fingerprints: record.fingerprints,
+                checkpoints: checkpoints, pendingCount: record.pending.count))
+    }
+
+    /// `establish.lua`
+    package mutating func establish(incarnation: String, owner: String, history: History) -> ControlView {
+        if record == nil { record = Record(incarnation: incarnation, owner: owner, history: history) }
+        return look([], group: "")
+    }
+
+    /// `revise.lua`
+    package mutating func revise(_ revision: Revision, group: String) -> RevisionReply {
+        guard revision.process == process else { return .refused(.process) }
+        guard let record, record.incarnation == revision.incarnation else { return .refused(.incarnation) }
+        var revised = record
+        if let floor = revision.floor { revised.floor = max(floor, record.floor) }
+        if let mark = revision.takeMark {
+            if let current = record.rebuilding, current.holder != mark.holder, current.leaseUntil > now {
+                return .markHeld
+            }
+            revised.rebuilding = Rebuilding(
+                holder: mark.holder, leaseUntil: now + mark.leaseMilliseconds, body: mark.body)
+        } else if let holder = revision.releaseMark {
+            guard record.rebuilding?.holder == holder else { return .markHeld }
+            revised.rebuilding = nil
+        }
+        if let history = revision.history, history != record.history {
+            if !revision.forceHistory {
+                if history.system != record.history.system { return .refused(.newerHistory) }
+                if history.timeline < record.history.timeline { return .refused(.olderHistory) }
+            }
+            revised.history = history
+        }
+        for (partition, checkpoint) in revision.checkpoints {
+            let name = CheckpointName(group: group, partition: partition)
+            var set = checkpoint
+            if let stored = record.checkpoints[name] { set.counts = stored.counts }
+            revised.checkpoints[name] = set
+        }
+        revised.fingerprints.merge(revision.fingerprints) { $1 }
+        for (partition, offset) in revision.committed {
+            revised.checkpoints[CheckpointName(group: group, partition: partition)]?.committed = offset
+        }
+        self.record = revised
+        return .done
+    }
+
+    /// `pending.lua`
+    package func pending(dueBefore moment: Int64, limit: Int) -> [Pending] {
+        let due = (record?.pending.values ?? [:].values).filter { $0.due <= moment }
+        // Bytes, as Redis compares them.
+        let sorted = due.sorted { a, b in
+            a.due == b.due ? a.id.utf8.lexicographicallyPrecedes(b.id.utf8) : a.due < b.due
+        }
+        return Array(sorted.prefix(limit))
+    }
+}

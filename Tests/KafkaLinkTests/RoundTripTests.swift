@@ -1,0 +1,70 @@
+import FreshetCore
+import KafkaLink
+import TestServers
+import Testing
+
+@Suite(.serialized) struct RoundTripTests {
+    @Test(arguments: KafkaBrokers.available)
+    func everyByteOfARecordSurvives(_ brokers: KafkaBrokers) throws {
+        let bench = try KafkaBench(brokers)
+        let topic = try bench.topic(partitions: 1)
+        let headers = [
+            RecordHeader(name: "a", value: [0, 255, 10]), RecordHeader(name: "a", value: nil),
+            RecordHeader(name: "empty", value: []),
+        ]
+        let letters = [
+            Letter(
+                topic: topic, partition: 0, timestamp: 1_700_000_000_123, key: [0, 1, 0xFF], value: [0xC3, 0x28],
+                headers: headers),
+            Letter(topic: topic, partition: 0, timestamp: 1_700_000_000_124, key: nil, value: nil, headers: []),
+            Letter(topic: topic, partition: 0, timestamp: 1_700_000_000_125, key: [], value: [], headers: []),
+        ]
+        try KafkaLetterBox(bench.settings).send(letters)
+        let member = try Member(bench.settings, [topic])
+        defer { member.group.close(within: 5_000) }
+        let partition = Partition(topic: topic, number: 0)
+        #expect(eventually(member) { member.copies.count >= 3 })
+        #expect(
+            member.copies
+                == letters.enumerated().map { index, letter in
+                    RecordCopy(
+                        partition: partition, offset: Int64(index), timestamp: letter.timestamp, key: letter.key,
+                        value: letter.value, headers: letter.headers)
+                })
+    }
+
+    @Test(arguments: KafkaBrokers.available)
+    func committedOffsetsAndWatermarksAreTold(_ brokers: KafkaBrokers) throws {
+        let bench = try KafkaBench(brokers)
+        let topic = try bench.topic(partitions: 2)
+        let (first, second) = (Partition(topic: topic, number: 0), Partition(topic: topic, number: 1))
+        try bench.fill(topic, count: 7)
+        let member = try Member(bench.settings, [topic])
+        defer { member.group.close(within: 5_000) }
+        #expect(eventually(member) { member.offsets(first).count == 7 })
+        #expect(try member.group.committed([first, second]) == [:])
+        try member.group.commit([first: 5])
+        #expect(try member.group.committed([first, second]) == [first: 5])
+        #expect(try member.group.watermarks(first) == (0, 7))
+        #expect(try member.group.watermarks(second) == (0, 0))
+        #expect(try member.group.record(first, at: 3)?.value == Array("v3".utf8))
+        #expect(try member.group.record(first, at: 7) == nil)
+        #expect(try member.group.record(second, at: 0) == nil)
+    }
+
+    @Test(arguments: KafkaBrokers.available)
+    func theEndOfAPartitionIsReported(_ brokers: KafkaBrokers) throws {
+        let bench = try KafkaBench(brokers)
+        let topic = try bench.topic(partitions: 1)
+        try bench.fill(topic, count: 3)
+        let member = try Member(bench.settings, [topic])
+        defer { member.group.close(within: 5_000) }
+        var ends: [Int64] = []
+        #expect(
+            eventually(member) {
+                ends += member.lane.reachedEnds().map(\.offset)
+                return ends.contains(3)
+            })
+        #expect(member.lane.reachedEnds().isEmpty)
+    }
+}

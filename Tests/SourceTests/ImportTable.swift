@@ -1,0 +1,44 @@
+/// Who may import whom. Mirrors the architecture notes; SwiftPM itself doesn't find an import that no target declares.
+enum ImportTable {
+    static let ours: Set<String> = [
+        "FreshetCore", "Telemetry", "LocalServers", "FreshetEvents", "FreshetConfig", "KafkaLink", "RedisLink",
+        "PostgresLink", "FreshetWorker", "Simulator", "CRdkafka", "CHiredis", "CLibpq", "CLibyaml", "CSimdjson",
+    ]
+    /// What comes with Swift.
+    static let system: Set<String> = ["Dispatch", "Foundation", "Glibc", "Synchronization"]
+
+    /// Core and Worker link no C library and no Foundation, so that every race can be played against parts in memory.
+    static let allowed: [String: Set<String>] = [
+        "FreshetCore": [],
+        "Telemetry": ["Glibc", "Synchronization"],
+        "LocalServers": system,
+        "FreshetEvents": ["FreshetCore", "CSimdjson"],
+        "FreshetConfig": system.union(["FreshetCore", "CLibyaml"]),
+        "KafkaLink": system.union(["FreshetCore", "CRdkafka"]),
+        "RedisLink": system.union(["FreshetCore", "CHiredis"]),
+        "PostgresLink": system.union(["FreshetCore", "CLibpq"]),
+        "FreshetWorker": ["FreshetCore", "Telemetry", "Synchronization"],
+        "Simulator": ["FreshetCore", "FreshetWorker", "Telemetry", "Synchronization"],
+        // Wiring and commands only: C libraries are reached through their links.
+        "freshet": system.union(ours.filter { !$0.hasPrefix("C") }),
+    ]
+
+    static func violations(in file: SourceFile) -> [String] {
+        guard let allowed = allowed[file.module] else { return ["\(file.path): \(file.module) is not in the table"] }
+        return file.lines.enumerated().compactMap { number, line in
+            guard let module = imported(line), !allowed.contains(module) else { return nil }
+            return "\(file.path):\(number + 1): \(file.module) may not import \(module)"
+        }
+    }
+
+    /// `@preconcurrency package import struct Foundation.Data` → `Foundation`
+    static func imported(_ line: String) -> String? {
+        var words = line.split(whereSeparator: { $0 == " " || $0 == "\t" }).map(String.init)
+        let modifiers: Set<String> = ["public", "package", "internal", "fileprivate", "private"]
+        while let first = words.first, first.hasPrefix("@") || modifiers.contains(first) { words.removeFirst() }
+        guard words.first == "import", words.count > 1 else { return nil }
+        let kinds: Set<String> = ["struct", "class", "enum", "protocol", "func", "var", "let", "typealias"]
+        let name = kinds.contains(words[1]) && words.count > 2 ? words[2] : words[1]
+        return name.split(whereSeparator: { $0 == "." || $0 == ";" }).first.map(String.init)
+    }
+}

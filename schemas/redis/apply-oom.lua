@@ -1,0 +1,223 @@
+#!lua flags=allow-oom
+-- Applies one chunk of a batch: writes and invalidates keys behind their fences, moves checkpoints, keeps pending
+-- entries. apply-oom.lua is this file with a first line that lets it run when Redis is full: for invalidations only.
+--
+-- KEYS[1]        the control record, e.g. v1:freshet
+-- KEYS[2 …]      W keys to write, then the keys to invalidate; each key once. K = all of them
+-- ARGV[1 … 4]    process (run_id), incarnation and number of the ticket; history of the read, SYSTEM/TIMELINE
+-- ARGV[5]        W
+-- ARGV[6 … 8]    chain:TOPIC:PARTITION or '' for none; index of this chunk from 0; 1 for the last chunk, else 0
+-- ARGV[9 … 12]   M checkpoint moves; A pending entries to add; R to remove; the most entries there may be
+-- ARGV[13 …]     K bucket numbers; W values; W times to live in ms (1 or more);
+--                M × (cp:GROUP:TOPIC:PARTITION, from, countedFrom, to, timestamp, hash,
+--                     applied, superseded, ignored, dead-lettered, deferred);
+--                A × (id, due, body); R × id
+-- answers        { 'applied', { index … } }                   all done; the indices (from 0) are those of writes that
+--                                                             a fence refused: invalidated instead, read them again
+--                { 'overlap', { index … }, { field, offset … } }  the same, but these checkpoints stand elsewhere
+--                { 'refused', reason [, field] }              nothing was done. Reasons: process, incarnation, floor,
+--                                                             older-history, newer-history, chain, gap, pending-full
+--
+-- The record's fields: incarnation, owner, ticket, floor, history, rebuilding, kinds, graph:KIND, chain:…,
+-- cp:… = 'offset timestamp hash history applied superseded ignored dead-lettered deferred committed',
+-- pending = n entries, slot:1 … slot:n = 'due id', pend:ID = 'slot body', and fences by their bucket's number.
+-- A fence is one number, ticket * 4096 + count: a touch makes it the larger of fence + 1 and ticket * 4096 + 1, so
+-- every touch changes it. A count that runs over spills into the next ticket's space: it refuses a little more.
+--
+-- Order. Redis rolls nothing back when a script dies half way, so each state in between must be safe by itself:
+--   1. all checks; an error or a refusal up to here has done nothing;
+--   2. fences: raised for nothing they only refuse old writes and fills, while data ahead of its fence could be
+--      overwritten by an older batch;
+--   3. data: invalidations, then writes;
+--   4. checkpoints, counts, chain and pending entries: a checkpoint ahead of its effects would lose them for ever,
+--      while one behind them only applies them again. A pending entry that is owed is added, and one that is
+--      performed is removed, only when what it stands for is done.
+-- Redis tests for OOM before a script with '#!lua' starts, so it can't come up between these steps.
+local record, call, format = KEYS[1], redis.call, string.format
+local ticket, history, writes = tonumber(ARGV[3]), ARGV[4], tonumber(ARGV[5])
+local chain, index = ARGV[6], tonumber(ARGV[7])
+local moves, adds, removes, limit = tonumber(ARGV[9]), tonumber(ARGV[10]), tonumber(ARGV[11]), tonumber(ARGV[12])
+local keys = #KEYS - 1
+local values = 12 + keys
+local lives = values + writes
+local moved = lives + writes
+local added = moved + 11 * moves
+local removed = added + 3 * adds
+if #ARGV ~= removed + removes or writes > keys then
+  return redis.error_reply('ERR apply: the counts and the number of arguments differ')
+end
+-- unpack puts everything on Lua's stack, which holds 8,000 values.
+local step = 1000
+
+-- 1. Checks.
+if string.match(call('INFO', 'server'), 'run_id:(%x+)') ~= ARGV[1] then return { 'refused', 'process' } end
+local head = call('HMGET', record, 'incarnation', 'floor', 'history', 'pending', chain == '' and 'chain' or chain)
+if head[1] ~= ARGV[2] then return { 'refused', 'incarnation' } end
+if ticket < tonumber(head[2]) then return { 'refused', 'floor' } end
+
+-- nil where the batch was read in the same history. Another system is unknown here, and so is newer until recovery
+-- has declared it.
+local function differs(known)
+  if known == history then return nil end
+  local system, timeline = string.match(known, '^(%d+)/(%d+)$')
+  local ours, line = string.match(history, '^(%d+)/(%d+)$')
+  if ours == system and tonumber(line) < tonumber(timeline) then return { 'refused', 'older-history' } end
+  return { 'refused', 'newer-history' }
+end
+local refusal = differs(head[3])
+if refusal then return refusal end
+
+if chain ~= '' and index > 0 and head[5] ~= ARGV[3] .. ' ' .. (index - 1) then return { 'refused', 'chain' } end
+
+-- What goes into the record last: pairs of field and value, and fields to delete.
+local fields, gone = {}, {}
+local elsewhere = {}
+for m = 0, moves - 1 do
+  local at = moved + 11 * m
+  local field = ARGV[at + 1]
+  local stored = call('HGET', record, field)
+  if not stored then return { 'refused', 'gap', field } end
+  local word = {}
+  for w in string.gmatch(stored, '%S+') do word[#word + 1] = w end
+  local offset, to = tonumber(word[1]), tonumber(ARGV[at + 4])
+  if offset < tonumber(ARGV[at + 2]) then return { 'refused', 'gap', field } end
+  refusal = differs(word[4])
+  if refusal then return refusal end
+  if offset < to then
+    if offset == tonumber(ARGV[at + 3]) then
+      for c = 1, 5 do word[4 + c] = format('%.0f', tonumber(word[4 + c]) + tonumber(ARGV[at + 6 + c])) end
+      word[1], word[2], word[3] = ARGV[at + 4], ARGV[at + 5], ARGV[at + 6]
+      fields[#fields + 1] = field
+      fields[#fields + 1] = table.concat(word, ' ')
+    else
+      elsewhere[#elsewhere + 1] = field
+      elsewhere[#elsewhere + 1] = word[1]
+    end
+  end
+end
+
+-- Pending entries fill the slots 1 … n without holes, so that they can be listed without walking over all fences.
+if adds + removes > 0 then
+  local count = tonumber(head[4] or 0)
+  local slots, order, entry = {}, {}, {}
+  for a = 0, adds - 1 do
+    local id = ARGV[added + 3 * a + 1]
+    if not entry[id] then order[#order + 1] = id end
+    entry[id] = added + 3 * a
+  end
+  -- slots[id]: where it stands now.
+  local function find(id)
+    local stored = call('HGET', record, 'pend:' .. id)
+    if stored then slots[id] = tonumber(string.match(stored, '^%d+')) end
+    return slots[id]
+  end
+  local new, free = 0, {}
+  for _, id in ipairs(order) do
+    if not find(id) then new = new + 1 end
+  end
+  local dropped = {}
+  for r = 1, removes do
+    local id = ARGV[removed + r]
+    if not entry[id] and not dropped[id] and find(id) then
+      dropped[id] = true
+      free[#free + 1] = slots[id]
+      gone[#gone + 1] = 'pend:' .. id
+    end
+  end
+  local last = count + new - #free
+  if last > limit and last > count then return { 'refused', 'pending-full' } end
+  table.sort(free, function(a, b) return a > b end) -- the lowest is taken from the end
+  local function put(id, slot, due, body)
+    fields[#fields + 1] = 'pend:' .. id
+    fields[#fields + 1] = format('%.0f', slot) .. ' ' .. body
+    fields[#fields + 1] = 'slot:' .. format('%.0f', slot)
+    fields[#fields + 1] = due .. ' ' .. id
+  end
+  local top = count
+  for _, id in ipairs(order) do
+    local slot = slots[id]
+    if not slot then
+      slot = table.remove(free)
+      if not slot then
+        top = top + 1
+        slot = top
+      end
+    end
+    -- Above the new end it is moved below.
+    if slot <= last then put(id, slot, ARGV[entry[id] + 2], ARGV[entry[id] + 3]) end
+  end
+  -- More was removed than added: what stands above the new end moves into the holes below it.
+  for slot = last + 1, count do
+    local field = 'slot:' .. format('%.0f', slot)
+    gone[#gone + 1] = field
+    local due, id = string.match(call('HGET', record, field) or '', '^(%S+) (.*)$')
+    if id and not dropped[id] then
+      local body
+      if entry[id] then
+        due, body = ARGV[entry[id] + 2], ARGV[entry[id] + 3]
+      else
+        body = string.match(call('HGET', record, 'pend:' .. id), '^%d+ (.*)$')
+      end
+      put(id, table.remove(free), due, body)
+    end
+  end
+  fields[#fields + 1] = 'pending'
+  fields[#fields + 1] = format('%.0f', last)
+end
+
+if chain ~= '' then
+  if ARGV[8] == '1' then
+    gone[#gone + 1] = chain
+  else
+    fields[#fields + 1] = chain
+    fields[#fields + 1] = ARGV[3] .. ' ' .. index
+  end
+end
+
+-- 2. Fences.
+local lowest = ticket * 4096
+local highest, first = lowest + 4095, format('%.0f', lowest + 1)
+local refused, isRefused = {}, {}
+for from = 1, keys, step do
+  local to = math.min(from + step - 1, keys)
+  local fences = call('HMGET', record, unpack(ARGV, 12 + from, 12 + to))
+  local raised = {}
+  for i = from, to do
+    local n = i - from + 1
+    local fence, value = fences[n], first
+    if fence then
+      fence = tonumber(fence)
+      if fence > lowest then
+        value = format('%.0f', fence + 1)
+        if fence > highest and i <= writes then
+          refused[#refused + 1] = i - 1
+          isRefused[i] = true
+        end
+      end
+    end
+    raised[2 * n - 1], raised[2 * n] = ARGV[12 + i], value
+  end
+  call('HSET', record, unpack(raised))
+end
+
+-- 3. Data.
+for from = writes + 2, keys + 1, step do
+  call('UNLINK', unpack(KEYS, from, math.min(from + step - 1, keys + 1)))
+end
+for i = 1, writes do
+  if isRefused[i] then
+    call('UNLINK', KEYS[1 + i])
+  else
+    call('SET', KEYS[1 + i], ARGV[values + i], 'PX', ARGV[lives + i])
+  end
+end
+
+-- 4. Checkpoints, counts, chain and pending entries. Deleted first: a slot that moved is written again.
+for from = 1, #gone, step do
+  call('HDEL', record, unpack(gone, from, math.min(from + step - 1, #gone)))
+end
+for from = 1, #fields, step do
+  call('HSET', record, unpack(fields, from, math.min(from + step - 1, #fields)))
+end
+if #elsewhere > 0 then return { 'overlap', refused, elsewhere } end
+return { 'applied', refused }

@@ -1,0 +1,33 @@
+#!lua
+-- Writes what a reader read after a miss, unless anything in the key's bucket was touched since lease.lua.
+--
+-- KEYS[1]  the control record, e.g. v1:freshet
+-- KEYS[2]  the key
+-- KEYS[3]  only with a lease: KEYS[1] .. ':lease:' .. KEYS[2]
+-- ARGV[1]  the token
+-- ARGV[2]  the value, as read from PostgreSQL's primary after the token was taken
+-- ARGV[3]  time to live in ms, 1 or more
+-- ARGV[4]  with a lease: the caller's name
+-- answers  1 written; 0 refused: the value may be old, don't cache it anywhere
+local record, key, call = KEYS[1], KEYS[2], redis.call
+-- Given back either way, so that after a refusal the next caller needn't wait. Only by whoever still holds it.
+if KEYS[3] then
+  if KEYS[3] ~= record .. ':lease:' .. key then
+    return redis.error_reply('ERR fill: KEYS[3] is not the lease of KEYS[2]')
+  end
+  if call('GET', KEYS[3]) == ARGV[4] then call('UNLINK', KEYS[3]) end
+end
+
+-- As FreshetCore/Control/Bucket.swift does it; doubles hold each step exactly.
+local h = 5381
+for i = 1, #key do h = (h * 33 + string.byte(key, i)) % 4294967296 end
+h = bit.bxor(h, bit.rshift(h, 15)) % 4294967296
+h = h * 40503 % 4294967296
+local bucket = string.format('%.0f', bit.bxor(h, bit.rshift(h, 13)) % 65536)
+
+local head = call('HMGET', record, 'incarnation', 'history', 'floor', bucket)
+if not head[1] then return 0 end
+local process = string.match(call('INFO', 'server'), 'run_id:(%x+)')
+if table.concat({ process, head[1], head[2], head[3], head[4] or '0' }, ' ') ~= ARGV[1] then return 0 end
+call('SET', key, ARGV[2], 'PX', ARGV[3])
+return 1

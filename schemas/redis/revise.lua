@@ -1,0 +1,95 @@
+#!lua flags=allow-oom
+-- What recovery and 'offsets reset' do to the control record: all or nothing.
+--
+-- KEYS[1]        the control record, e.g. v1:freshet
+-- ARGV[1 … 2]    process (run_id) and incarnation that were looked at
+-- ARGV[3]        raises the floor to at least this ticket; '' leaves it
+-- ARGV[4 … 7]    'take', 'release' or '' the rebuild's mark; holder; lease in ms; body
+-- ARGV[8 … 9]    the new history, '' leaves it; 1 declares a migration to it
+-- ARGV[10 … 12]  C checkpoints, G fingerprints, D committed offsets, which follow:
+--                C × (cp:GROUP:TOPIC:PARTITION, offset, timestamp, hash, history,
+--                     applied, superseded, ignored, dead-lettered, deferred, committed),
+--                G × (kind, fingerprint), D × (cp:GROUP:TOPIC:PARTITION, offset)
+-- answers        { 'done' }, { 'mark-held' } (another holder's lease is good, or the mark is not ours any more), or
+--                { 'refused', reason }: process, incarnation, older-history, newer-history (another system, undeclared)
+--
+-- Counts of a checkpoint that is set are kept from the stored one where there is one. Everything is one HSET, so that
+-- no part of it can be there without the rest.
+local record, call = KEYS[1], redis.call
+if string.match(call('INFO', 'server'), 'run_id:(%x+)') ~= ARGV[1] then return { 'refused', 'process' } end
+local head = call('HMGET', record, 'incarnation', 'floor', 'history', 'rebuilding', 'kinds')
+if head[1] ~= ARGV[2] then return { 'refused', 'incarnation' } end
+local fields = {}
+local function set(field, value)
+  fields[#fields + 1] = field
+  fields[#fields + 1] = value
+end
+
+if ARGV[3] ~= '' and tonumber(ARGV[3]) > tonumber(head[2]) then set('floor', ARGV[3]) end
+
+local time = call('TIME')
+local now = tonumber(time[1]) * 1000 + math.floor(tonumber(time[2]) / 1000)
+local untilThen, holder = string.match(head[4] or '', '^(%d+) (%S+)')
+if ARGV[4] == 'take' then
+  if holder and holder ~= ARGV[5] and tonumber(untilThen) > now then return { 'mark-held' } end
+  set('rebuilding', string.format('%.0f', now + tonumber(ARGV[6])) .. ' ' .. ARGV[5] .. ' ' .. ARGV[7])
+elseif ARGV[4] == 'release' then
+  if holder ~= ARGV[5] then return { 'mark-held' } end
+  set('rebuilding', '')
+end
+
+if ARGV[8] ~= '' and ARGV[8] ~= head[3] then
+  local system, timeline = string.match(ARGV[8], '^(%d+)/(%d+)$')
+  local known, line = string.match(head[3], '^(%d+)/(%d+)$')
+  if ARGV[9] ~= '1' then
+    if system ~= known then return { 'refused', 'newer-history' } end
+    if tonumber(timeline) < tonumber(line) then return { 'refused', 'older-history' } end
+  end
+  set('history', ARGV[8])
+end
+
+local function words(text)
+  local list = {}
+  for word in string.gmatch(text, '%S+') do list[#list + 1] = word end
+  return list
+end
+local at = 12
+local setHere = {}
+for _ = 1, tonumber(ARGV[10]) do
+  local list = {}
+  for i = 1, 10 do list[i] = ARGV[at + 1 + i] end
+  local stored = call('HGET', record, ARGV[at + 1])
+  if stored then
+    local old = words(stored)
+    for i = 5, 9 do list[i] = old[i] end
+  end
+  setHere[ARGV[at + 1]] = list
+  at = at + 11
+end
+local known = {}
+for kind in string.gmatch(head[5] or '', '[^\n]+') do known[kind] = true end
+local kinds = head[5] or ''
+for _ = 1, tonumber(ARGV[11]) do
+  local kind = ARGV[at + 1]
+  set('graph:' .. kind, ARGV[at + 2])
+  if not known[kind] then
+    known[kind] = true
+    kinds = kinds == '' and kind or kinds .. '\n' .. kind
+  end
+  at = at + 2
+end
+if kinds ~= head[5] then set('kinds', kinds) end
+for _ = 1, tonumber(ARGV[12]) do
+  local stored = call('HGET', record, ARGV[at + 1])
+  local list = setHere[ARGV[at + 1]] or (stored and words(stored))
+  if list then
+    list[10] = ARGV[at + 2]
+    setHere[ARGV[at + 1]] = list
+  end
+  at = at + 2
+end
+for field, list in pairs(setHere) do set(field, table.concat(list, ' ')) end
+-- unpack puts everything on Lua's stack, which holds 8,000 values.
+if #fields > 7000 then return redis.error_reply('ERR revise: more than 3,500 fields in one call') end
+if #fields > 0 then call('HSET', record, unpack(fields)) end
+return { 'done' }
