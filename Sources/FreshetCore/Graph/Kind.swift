@@ -1,7 +1,7 @@
 /// A type of entity.
 package struct Kind: Sendable {
     /// What happens to an entity's keys when it is touched.
-    package enum Treatment: String, Sendable {
+    package enum Treatment: String, Sendable, CaseIterable {
         /// Read again and written through.
         case refresh
         case invalidate

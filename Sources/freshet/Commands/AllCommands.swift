@@ -7,6 +7,8 @@ enum AllCommands {
             .init("freshet version", "what this is")
         ],
         subcommands: [
+            BrokerCommand.command,
+            ConfigCommand.command,
             SimulateCommand.command,
             VersionCommand.command,
         ])
