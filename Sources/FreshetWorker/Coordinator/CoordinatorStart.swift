@@ -99,7 +99,7 @@ extension Coordinator {
             }
         }
         let invalid = starts.filter { $0.value.decision.invalidates }.map(\.key)
-        if !invalid.isEmpty {
+        if !invalid.isEmpty && settings.defences.contains(.recoverySweep) {
             try await waitForRunning(invalid)
             try await invalidate(invalid, starts, record, history)
         }

@@ -34,7 +34,9 @@ final class SimRedis: @unchecked Sendable {
     func restartBehind(by touches: Int) {
         starts += 1
         let state = behind.isEmpty ? nil : behind[max(0, behind.count - touches)]
+        let isFull = model.isFull
         model.restart(as: "p\(starts)", from: state ?? model)
+        model.isFull = isFull
         behind = []
     }
 
