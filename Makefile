@@ -11,8 +11,9 @@ ARGS ?=
 RUN ?= debug
 # kafka: also what a real Apache Kafka needs. skip: install nothing.
 PACKAGES ?=
-# Binaries that are handed on carry Swift's libraries with them.
-RELEASE := -c release --static-swift-stdlib --product freshet
+# STATIC=1 puts Swift's libraries into the binary, for machines without the toolchain.
+STATIC ?=
+RELEASE := -c release --product freshet $(if $(STATIC),--static-swift-stdlib)
 # Targets that `make test` runs between the build and the test runner, whose closing lines shall come last.
 BEFORE_TESTS :=
 TEST_FLAGS ?= --disable-xctest

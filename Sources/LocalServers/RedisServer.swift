@@ -18,6 +18,8 @@ package final class RedisServer: Sendable {
         self.folder = folder
         self.executable = executable
         var all = ["save": "", "appendonly": "no", "bind": "127.0.0.1", "protected-mode": "no", "daemonize": "no"]
+        // A replica on this machine needn't wait for others to join its copy.
+        all["repl-diskless-sync-delay"] = "0"
         if let replicaOf { all["replicaof"] = "127.0.0.1 \(replicaOf)" }
         all["dir"] = folder
         all.merge(options) { $1 }

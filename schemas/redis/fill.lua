@@ -12,7 +12,9 @@
 local record, key, call = KEYS[1], KEYS[2], redis.call
 -- Given back either way, so that after a refusal the next caller needn't wait. Only by whoever still holds it.
 if KEYS[3] then
-  if KEYS[3] ~= record .. ':lease:' .. key then return redis.error_reply('ERR fill: KEYS[3] is not the lease of KEYS[2]') end
+  if KEYS[3] ~= record .. ':lease:' .. key then
+    return redis.error_reply('ERR fill: KEYS[3] is not the lease of KEYS[2]')
+  end
   if call('GET', KEYS[3]) == ARGV[4] then call('UNLINK', KEYS[3]) end
 end
 

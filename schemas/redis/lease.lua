@@ -32,6 +32,8 @@ local process = string.match(call('INFO', 'server'), 'run_id:(%x+)')
 local token = table.concat({ process, head[1], head[2], head[3], head[4] or '0' }, ' ')
 local lease = tonumber(ARGV[1] or '0')
 if lease == 0 then return { 'miss', token, 0 } end
-if KEYS[3] ~= record .. ':lease:' .. key then return redis.error_reply('ERR lease: KEYS[3] is not the lease of KEYS[2]') end
+if KEYS[3] ~= record .. ':lease:' .. key then
+  return redis.error_reply('ERR lease: KEYS[3] is not the lease of KEYS[2]')
+end
 if call('SET', KEYS[3], ARGV[2], 'NX', 'PX', lease) then return { 'miss', token, 0 } end
 return { 'miss', token, math.max(call('PTTL', KEYS[3]), 1) }

@@ -1,0 +1,89 @@
+import FreshetCore
+
+extension SettingTable {
+    static let worker: [SettingSpec] = [
+        .init("worker.lanes", .integer(1...64), "2", "Threads that carry batches from Kafka to Redis"),
+        .init("worker.batch.records", .integer(1...1_000_000), "65536", "Records that a batch may hold"),
+        .init("worker.batch.bytes", .size(64 << 10...1 << 30), "64MiB", "Bytes of records that a batch may hold"),
+        .init(
+            "worker.chunk-keys", .integer(1...4096), "512",
+            "Keys of one script call, which holds Redis for everybody: 512 take about 2 ms"),
+        .init("worker.commit-interval", .duration(10...60_000), "1s", "How often offsets are committed"),
+        .init(
+            "worker.shutdown-timeout", .duration(100...600_000), "30s",
+            "How long work in flight may take after a signal to stop"),
+        .init(
+            "worker.idle-look", .duration(100...60_000), "1s",
+            "How often an idle lane compares its checkpoint and PostgreSQL's history"),
+        .init(
+            "worker.visibility-deadline", .duration(100...600_000), "30s",
+            "How long captured events wait for their transactions to become visible"),
+        .init(
+            "worker.pending-limit", .integer(100...10_000_000), "100000",
+            "Second effects (repeats, sweeps, re-reads) that may be owed at one time"),
+        .init("worker.retry.attempts", .integer(0...100), "5", "Tries in place after a failure of one event"),
+        .init("worker.retry.backoff-initial", .duration(1...60_000), "50ms", "Longest wait before the first retry"),
+        .init(
+            "worker.retry.backoff-cap", .duration(1...600_000), "5s",
+            "Longest wait before any retry; they double up to it"),
+        .init(
+            "worker.retry.deadline", .duration(100...3_600_000), "30s",
+            "After this time of retries in place an event is deferred"),
+    ]
+
+    static let breaker: [SettingSpec] = [
+        .init(
+            "breaker.failures", .integer(1...1000), "5", "Failures within the window that open a dependency's breaker"),
+        .init("breaker.window", .duration(100...3_600_000), "10s", "How far back failures count"),
+        .init("breaker.recovery", .duration(100...3_600_000), "5s", "How long it stays open before it lets a call try"),
+        .init("breaker.half-open-calls", .integer(1...1000), "1", "Calls that may try while it is half open"),
+    ]
+
+    static let topics: [SettingSpec] = [
+        .init(
+            "retry-topic.name", .text("pattern with `{topic}`, `{group}`"), "{topic}.{group}.retry",
+            "Where deferred records wait"),
+        .init("retry-topic.create", .boolean, "true", "Create it where it is missing"),
+        .init(
+            "dead-letter-topic.name", .text("pattern with `{topic}`, `{group}`"), "{topic}.dlq",
+            "Where rejected records go"),
+        .init("dead-letter-topic.create", .boolean, "true", "Create it where it is missing"),
+    ]
+
+    static let offsets: [SettingSpec] =
+        RecoveryClass.allCases.filter { $0 != .none }.map { found in
+            .init(
+                "offsets.\(found.rawValue)", .choice(found.strategies.map(\.rawValue)), found.strategies[0].rawValue,
+                occasion(found))
+        } + [
+            .init(
+                "offsets.lag-bound", .integer(1...Int(Int64.max)), .none, "Records of lag from which on `behind` counts"
+            ),
+            .init(
+                "offsets.rewind", .duration(1000...2_592_000_000), "1h",
+                "How far before now the strategies `timestamp` and `rewind` go back"),
+        ]
+
+    private static func occasion(_ found: RecoveryClass) -> String {
+        switch found {
+        case .missing: "When there is neither a committed offset nor a checkpoint"
+        case .truncated: "When the committed offset lies beyond the topic's end, or the topic is another one"
+        case .expired: "When the records to start from were deleted from the topic"
+        case .history: "When PostgreSQL's history changed (failover, restore), or the graph's fingerprint"
+        case .cacheLost: "When Redis has no checkpoint, or another incarnation"
+        case .cacheBehind: "When Redis' checkpoint is below the committed offset"
+        case .moved: "When someone else moved the committed offset"
+        case .behind: "When the lag is over `offsets.lag-bound`"
+        case .none: ""
+        }
+    }
+
+    static let observation: [SettingSpec] = [
+        .init(
+            "consistency.sampling-rate", .percent, "0.1%",
+            "Share of the applied changes that are compared with PostgreSQL after 1 s, 1 min and 5 min"),
+        .init("log.format", .choice(["auto", "text", "json"]), "auto", "`auto` is text on a terminal, JSON elsewhere"),
+        .init("log.level", .choice(["debug", "info", "warning", "error"]), "info", "Least level that is written"),
+        .init("metrics.log-interval", .duration(1000...86_400_000), "1m", "How often the totals are logged"),
+    ]
+}

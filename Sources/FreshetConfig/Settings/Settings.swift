@@ -1,0 +1,82 @@
+import FreshetCore
+
+/// The configuration, whole and checked. Times are milliseconds, sizes bytes, shares thousandths.
+package struct Settings: Sendable {
+    package struct Retry: Hashable, Sendable {
+        package var attempts: Int
+        package var backoff: Backoff.Settings
+        package var deadline: Int
+    }
+
+    package struct Worker: Hashable, Sendable {
+        package var lanes: Int
+        package var batchRecords: Int
+        package var batchBytes: Int
+        package var chunkKeys: Int
+        package var commitInterval: Int
+        package var shutdownTimeout: Int
+        package var idleLook: Int
+        package var visibilityDeadline: Int
+        package var pendingLimit: Int
+        package var retry: Retry
+    }
+
+    package struct Breaker: Hashable, Sendable {
+        package var failures: Int
+        package var window: Int
+        package var recovery: Int
+        package var halfOpenCalls: Int
+    }
+
+    /// A topic that Freshet writes for each topic that it reads.
+    package struct SideTopic: Hashable, Sendable {
+        package var pattern: String
+        package var create: Bool
+
+        package func name(topic: String, group: String) -> String {
+            pattern.replacing("{group}", with: group).replacing("{topic}", with: topic)
+        }
+    }
+
+    package struct Offsets: Hashable, Sendable {
+        package var strategies: [RecoveryClass: RecoveryStrategy]
+        /// Records; nil: no bound.
+        package var lagBound: Int?
+        package var rewind: Int
+    }
+
+    package enum LogFormat: String, Sendable, CaseIterable {
+        case auto
+        case text
+        case json
+    }
+
+    package enum LogLevel: String, Sendable, CaseIterable {
+        case debug
+        case info
+        case warning
+        case error
+    }
+
+    package var deployment: String
+    /// Path of the graph file.
+    package var graph: String
+    package var statusFile: String?
+    package var kafka: Kafka
+    package var redis: Redis
+    package var postgres: Postgres
+    package var worker: Worker
+    package var breaker: Breaker
+    package var retryTopic: SideTopic
+    package var deadLetterTopic: SideTopic
+    /// For topics that have none of their own.
+    package var offsets: Offsets
+    package var offsetsPerTopic: [String: Offsets]
+    /// Thousandths of the applied changes.
+    package var samplingRate: Int
+    package var logFormat: LogFormat
+    package var logLevel: LogLevel
+    package var metricsLogInterval: Int
+
+    package func offsets(of topic: String) -> Offsets { offsetsPerTopic[topic] ?? offsets }
+}

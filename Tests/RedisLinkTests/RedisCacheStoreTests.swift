@@ -1,0 +1,140 @@
+import FreshetCore
+import LocalServers
+import RedisLink
+import Testing
+
+/// The store across failures of its connection and of Redis' memory.
+@Suite struct RedisCacheStoreTests {
+    @Test func aStalledServerTimesOutAndTheNextCallStartsAfresh() async throws {
+        let redis = try RedisHarness()
+        _ = try await redis.begin()
+        let store = redis.another(commandTimeout: 200)
+        _ = try await store.look([])
+        redis.server.suspend()
+        let stalled = await Result { () async throws(Fault) in try await store.get([Array("v1:a".utf8)]) }
+        guard case .failure(let fault) = stalled else {
+            Issue.record("a stopped server answered")
+            return
+        }
+        #expect(fault.code == .timeout)
+        redis.server.resume()
+        _ = try redis.store.command("SET", "v1:b", "b")
+        // A late reply to the first call would be nil.
+        var value: String?
+        for _ in 0..<100 where value == nil { value = try? await store.value("v1:b") }
+        #expect(value == "b")
+    }
+
+    @Test func killedAndStartedAgainItIsAnotherProcess() async throws {
+        let redis = try RedisHarness()
+        let ticket = try await redis.begin()
+        try await redis.store.requestTicket()
+        redis.server.kill()
+        let lost = await Result { () async throws(Fault) in try await redis.store.apply([ApplyCall(ticket)]) }
+        #expect(throws: Fault.self) { try lost.get() }
+        let refused = await Result { () async throws(Fault) in try await redis.store.look([]) }
+        guard case .failure(let fault) = refused else {
+            Issue.record("a dead server answered")
+            return
+        }
+        #expect(fault.code == .cannotConnect)
+        try redis.server.restart()
+        #expect(try await redis.store.look([]).record == nil)
+        #expect(try await redis.store.ticket() == nil)
+        #expect(try await redis.store.apply(ApplyCall(ticket, writes: [("v1:a", "x")])) == .refused(.process))
+        #expect(try await redis.store.value("v1:a") == nil)
+    }
+
+    @Test func aFailoverToTheReplicaRefusesOldTickets() async throws {
+        let redis = try RedisHarness()
+        let ticket = try await redis.begin()
+        let replica = try RedisServer(folder: redis.folder.folder("replica"), replicaOf: redis.server.port)
+        for _ in 0..<1_000 {
+            let answer = try redis.store.command("INFO", "replication").text ?? ""
+            if answer.contains("state=online") { break }
+            try await Task.sleep(for: .milliseconds(10))
+        }
+        _ = try redis.store.command("WAIT", "1", "10000")
+        redis.server.kill()
+        #expect(Loopback.ask(port: replica.port, "REPLICAOF NO ONE\r\n", within: 5_000) == "+OK\r\n")
+        let store = RedisHarness.store(RedisSettings(port: replica.port))
+        #expect(try await store.look([]).record?.incarnation == "i1")
+        #expect(try await store.apply(ApplyCall(ticket, writes: [("v1:a", "x")])) == .refused(.process))
+    }
+
+    @Test func forgottenScriptsAreLoadedAgainInOrder() async throws {
+        let redis = try RedisHarness()
+        let ticket = try await redis.begin()
+        let flush = { () throws in _ = try redis.store.command("SCRIPT", "FLUSH") }
+        try flush()
+        try await redis.store.requestTicket()
+        #expect(try await redis.store.look([]).record?.incarnation == "i1")
+        #expect(try await redis.store.ticket()?.number == 2)
+        try flush()
+        let p = Partition(topic: "t", number: 0)
+        let calls = (0..<4).map { index in
+            ApplyCall(
+                ticket, writes: [("v1:a", "\(index)")],
+                link: ApplyCall.Link(name: p, index: index, isLast: index == 3))
+        }
+        #expect(try await redis.store.apply(calls) == Array(repeating: .applied(refused: []), count: 4))
+        #expect(try await redis.store.value("v1:a") == "3")
+        try flush()
+        #expect(try redis.store.lease(Array("v1:a".utf8)) == .hit([51]))
+    }
+
+    @Test func demotedItAnswersReadOnlyAndConnectsAnew() async throws {
+        let redis = try RedisHarness()
+        let ticket = try await redis.begin()
+        let other = try RedisServer(folder: redis.folder.folder("other"))
+        _ = try redis.store.command("REPLICAOF", "127.0.0.1", "\(other.port)")
+        guard case .failed(let fault) = try await redis.store.apply(ApplyCall(ticket, unlinks: ["v1:a"])) else {
+            Issue.record("a replica wrote")
+            return
+        }
+        #expect(fault.code == .redis("READONLY"))
+        let again = await Result { () async throws(Fault) in try await redis.store.look([]) }
+        guard case .failure(let second) = again else {
+            Issue.record("connected to a replica")
+            return
+        }
+        #expect(second.code == .redis("READONLY"))
+    }
+
+    @Test func aTicketHidesBehindOtherCalls() async throws {
+        let redis = try RedisHarness()
+        let ticket = try await redis.begin()
+        try await redis.store.requestTicket()
+        #expect(try await redis.store.apply(ApplyCall(ticket, writes: [("v1:a", "x")])) == .applied(refused: []))
+        #expect(try await redis.store.value("v1:a") == "x")
+        #expect(try await redis.store.ticket()?.number == 2)
+        #expect(try await redis.store.ticket()?.number == 3)
+    }
+
+    @Test func scanFindsEveryKeyButNotTheControlRecord() async throws {
+        let redis = try RedisHarness()
+        let ticket = try await redis.begin()
+        let keys = (0..<300).map { "v1:match:\($0)" } + ["v1:freshets:1"]
+        _ = try await redis.store.apply(ApplyCall(ticket, writes: keys.map { ($0, "x") }))
+        _ = try redis.store.lease(Array("v1:team:1".utf8), milliseconds: 60_000, holder: "h")
+        var found: Set<String> = []
+        var cursor: UInt64 = 0
+        repeat {
+            let step = try await redis.store.scan(pattern: "v1:*", cursor: cursor, count: 50)
+            cursor = step.cursor
+            for key in step.keys { found.insert(String(decoding: key, as: UTF8.self)) }
+        } while cursor != 0
+        #expect(found == Set(keys))
+    }
+
+    @Test func faultsOfTheRecordAreTyped() async throws {
+        let redis = try RedisHarness()
+        _ = try redis.store.command("SET", "v1:freshet", "a string")
+        let result = await Result { () async throws(Fault) in try await redis.store.look([]) }
+        guard case .failure(let fault) = result else {
+            Issue.record("a string was taken for a record")
+            return
+        }
+        #expect(fault.code == .redis("WRONGTYPE"))
+    }
+}
