@@ -29,6 +29,25 @@ extension RedisModel {
         return elsewhere.isEmpty ? .applied(refused: refused) : .overlap(refused: refused, stored: elsewhere)
     }
 
+    /// `apply.lua` that dies half way: the fences are raised and the data of the first `keys` operations is done, and
+    /// nothing after that. Redis rolls nothing back.
+    package mutating func applyAndDie(_ call: ApplyCall, afterKeys keys: Int, group: String, pendingLimit: Int)
+        -> ApplyReply
+    {
+        var whole = self
+        let reply = whole.apply(call, group: group, pendingLimit: pendingLimit)
+        switch reply {
+        case .applied, .overlap: break
+        case .refused, .failed: return reply
+        }
+        record?.fences = whole.record?.fences ?? [:]
+        for index in 0..<min(keys, call.operations.count) {
+            let key = Array(call.operations.keys[index])
+            values[key] = whole.values[key]
+        }
+        return .failed(Fault(.redis, .redis("ERR"), "the model's script died half way"))
+    }
+
     private static func refusal(
         of call: ApplyCall, by record: Record, group: String, pendingLimit: Int
     ) -> Refusal? {

@@ -199,6 +199,36 @@ import Testing
         #expect(try await redis.store.look([p]).record?.checkpoints[p]?.offset == 12)
     }
 
+    /// Redis rolls nothing back: what a script that dies half way leaves must be safe. Here it may not SET.
+    @Test func aScriptThatDiesHalfWayHasMovedNoCheckpoint() async throws {
+        let redis = try RedisHarness()
+        let ticket = try await redis.begin(checkpoint: p)
+        _ = try await redis.store.apply(ApplyCall(ticket, writes: [("v1:a", "old"), ("v1:b", "old")]))
+        _ = try redis.store.command("ACL", "SETUSER", "w", "on", ">w", "~*", "&*", "+@all", "-set")
+        let settings = RedisSettings(port: redis.server.port, username: "w", password: "w")
+        let restricted = RedisHarness.store(settings)
+        var call = ApplyCall(ticket, writes: [("v1:a", "new")], unlinks: ["v1:b"])
+        call.link = ApplyCall.Link(name: p, index: 0, isLast: false)
+        call.moves = [move(10, 10, 12)]
+        call.pendingAdded = [Pending(id: "a", due: 1, body: [])]
+        guard case .failed(let fault) = try await restricted.apply(call) else {
+            Issue.record("it may not SET")
+            return
+        }
+        // Redis 7.0's word for a command that the script's caller may not run.
+        #expect(fault.code == .redis("ERR"))
+        #expect(try redis.field("\(Bucket.of("v1:a"))") == "4098")
+        #expect(try await redis.store.value("v1:b") == nil)
+        let record = try #require(try await redis.store.look([p]).record)
+        #expect(record.checkpoints[p]?.offset == 10)
+        #expect(record.pendingCount == 0)
+        #expect(try redis.field("chain:t:0") == nil)
+        // The whole batch is applied again, and then stands.
+        #expect(try await redis.store.apply(call) == .applied(refused: []))
+        #expect(try await redis.store.value("v1:a") == "new")
+        #expect(try await redis.store.look([p]).record?.checkpoints[p]?.offset == 12)
+    }
+
     @Test func bucketsInLuaAndSwiftAreTheSame() async throws {
         let redis = try RedisHarness()
         let ticket = try await redis.begin()

@@ -153,5 +153,8 @@ package final class KafkaGroup: GroupLog {
         }
     }
 
+    /// Clients of this process that librdkafka did not let go within the bound; 0 unless one of its hangs was met.
+    package static var abandonedClients: Int { KafkaHandle.abandoned.load(ordering: .relaxed) }
+
     deinit { close(within: settings.requestTimeout) }
 }

@@ -1,12 +1,16 @@
 import CRdkafka
 import Foundation
 import FreshetCore
+import Synchronization
 
 /// Owns one librdkafka client. Queues, lanes and batches hold it, so that it outlives whatever points into it.
 final class KafkaHandle: Sendable {
     /// How long the end of the last owner waits for librdkafka's threads before it leaves them behind; milliseconds.
     /// librdkafka 2.0.2 can hang in there for ever (#4187, #4724).
     private static let destroyBound = 3_000
+
+    /// Clients whose end took longer than the bound.
+    static let abandoned = Atomic<Int>(0)
 
     /// librdkafka documents its client as completely thread-safe, and this field never changes.
     nonisolated(unsafe) let pointer: OpaquePointer
@@ -39,7 +43,9 @@ final class KafkaHandle: Sendable {
             rd_kafka_destroy_flags(pointer, RD_KAFKA_DESTROY_F_NO_CONSUMER_CLOSE)
             done.signal()
         }
-        _ = done.wait(timeout: .now() + .milliseconds(Self.destroyBound))
+        if done.wait(timeout: .now() + .milliseconds(Self.destroyBound)) == .timedOut {
+            Self.abandoned.add(1, ordering: .relaxed)
+        }
     }
 
     static func configuration(_ pairs: [KafkaSettings.Pair]) throws(KafkaSettingError) -> OpaquePointer {

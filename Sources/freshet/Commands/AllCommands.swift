@@ -7,6 +7,7 @@ enum AllCommands {
             .init("freshet version", "what this is")
         ],
         subcommands: [
+            BrokerCommand.command,
             GraphCommand.command,
             VersionCommand.command,
         ])

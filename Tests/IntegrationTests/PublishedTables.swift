@@ -1,0 +1,71 @@
+/// Final tables as the leagues published them: position, team, played, won, drawn, lost, goals for and against, points.
+/// The teams are spelled as openfootball spells them.
+enum PublishedTables {
+    /// Everton with eight points deducted, Nottingham Forest with four.
+    static let premierLeague2023 = [
+        "1 Manchester City FC 38 28 7 3 96 34 91",
+        "2 Arsenal FC 38 28 5 5 91 29 89",
+        "3 Liverpool FC 38 24 10 4 86 41 82",
+        "4 Aston Villa FC 38 20 8 10 76 61 68",
+        "5 Tottenham Hotspur FC 38 20 6 12 74 61 66",
+        "6 Chelsea FC 38 18 9 11 77 63 63",
+        "7 Newcastle United FC 38 18 6 14 85 62 60",
+        "8 Manchester United FC 38 18 6 14 57 58 60",
+        "9 West Ham United FC 38 14 10 14 60 74 52",
+        "10 Crystal Palace FC 38 13 10 15 57 58 49",
+        "11 Brighton & Hove Albion FC 38 12 12 14 55 62 48",
+        "12 AFC Bournemouth 38 13 9 16 54 67 48",
+        "13 Fulham FC 38 13 8 17 55 61 47",
+        "14 Wolverhampton Wanderers FC 38 13 7 18 50 65 46",
+        "15 Everton FC 38 13 9 16 40 51 40",
+        "16 Brentford FC 38 10 9 19 56 65 39",
+        "17 Nottingham Forest FC 38 9 9 20 49 67 32",
+        "18 Luton Town FC 38 6 8 24 52 85 26",
+        "19 Burnley FC 38 5 9 24 41 78 24",
+        "20 Sheffield United FC 38 3 7 28 35 104 16",
+    ]
+
+    static let premierLeague2022 = [
+        "1 Manchester City FC 38 28 5 5 94 33 89",
+        "2 Arsenal FC 38 26 6 6 88 43 84",
+        "3 Manchester United FC 38 23 6 9 58 43 75",
+        "4 Newcastle United FC 38 19 14 5 68 33 71",
+        "5 Liverpool FC 38 19 10 9 75 47 67",
+        "6 Brighton & Hove Albion FC 38 18 8 12 72 53 62",
+        "7 Aston Villa FC 38 18 7 13 51 46 61",
+        "8 Tottenham Hotspur FC 38 18 6 14 70 63 60",
+        "9 Brentford FC 38 15 14 9 58 46 59",
+        "10 Fulham FC 38 15 7 16 55 53 52",
+        "11 Crystal Palace FC 38 11 12 15 40 49 45",
+        "12 Chelsea FC 38 11 11 16 38 47 44",
+        "13 Wolverhampton Wanderers FC 38 11 8 19 31 58 41",
+        "14 West Ham United FC 38 11 7 20 42 55 40",
+        "15 AFC Bournemouth 38 11 6 21 37 71 39",
+        "16 Nottingham Forest FC 38 9 11 18 38 68 38",
+        "17 Everton FC 38 8 12 18 34 57 36",
+        "18 Leicester City FC 38 9 7 22 51 68 34",
+        "19 Leeds United FC 38 7 10 21 48 78 31",
+        "20 Southampton FC 38 6 7 25 36 73 25",
+    ]
+
+    static let bundesliga2023 = [
+        "1 Bayer 04 Leverkusen 34 28 6 0 89 24 90",
+        "2 VfB Stuttgart 34 23 4 7 78 39 73",
+        "3 FC Bayern München 34 23 3 8 94 45 72",
+        "4 RB Leipzig 34 19 8 7 77 39 65",
+        "5 Borussia Dortmund 34 18 9 7 68 43 63",
+        "6 Eintracht Frankfurt 34 11 14 9 51 50 47",
+        "7 TSG 1899 Hoffenheim 34 13 7 14 66 66 46",
+        "8 1. FC Heidenheim 1846 34 10 12 12 50 55 42",
+        "9 SV Werder Bremen 34 11 9 14 48 54 42",
+        "10 SC Freiburg 34 11 9 14 45 58 42",
+        "11 FC Augsburg 34 10 9 15 50 60 39",
+        "12 VfL Wolfsburg 34 10 7 17 41 56 37",
+        "13 1. FSV Mainz 05 34 7 14 13 39 51 35",
+        "14 Borussia Mönchengladbach 34 7 13 14 56 67 34",
+        "15 1. FC Union Berlin 34 9 6 19 33 58 33",
+        "16 VfL Bochum 1848 34 7 12 15 42 74 33",
+        "17 1. FC Köln 34 5 12 17 28 60 27",
+        "18 SV Darmstadt 98 34 3 8 23 30 86 17",
+    ]
+}
