@@ -16,7 +16,8 @@ enum GraphExplainCommand {
             GraphSources.graphOption, GraphSources.postgresOption,
             CommandOption("depth", short: "d", .integer(0...64), "follow so many edges at most"),
             CommandOption(
-                "limit", .integer(1...10_000_000), fallback: "\(Explainer.defaultLimit)", "show so many entities at most"),
+                "limit", .integer(1...10_000_000), fallback: "\(Explainer.defaultLimit)",
+                "show so many entities at most"),
         ],
         arguments: [.init("KIND:ID", "the entity that changes")],
         examples: [

@@ -60,7 +60,8 @@ struct GraphCheck {
             let columns = scan.columns.joined(separator: ", ")
             let indexed = try leadingColumns(of: scan.table)
             if let column = scan.columns.first(where: indexed.contains) {
-                warnings.append((wrong, "there is an index on \(column); run `analyze \(scan.table)` if its statistics are old"))
+                warnings.append(
+                    (wrong, "there is an index on \(column); run `analyze \(scan.table)` if its statistics are old"))
             } else {
                 warnings.append((wrong, "missing index: `create index on \(scan.table) (\(columns))`"))
             }

@@ -62,7 +62,8 @@ struct GraphLayout {
                     from: Int(edge.from.value), to: to ?? 0, label: label, stops: edge.stops, isFaint: false))
         }
         for topic in graph.topics {
-            boxes.append(Box(role: .topic, title: topic.name, lines: ["\(topic.format.rawValue), \(topic.events.rawValue)"]))
+            boxes.append(
+                Box(role: .topic, title: topic.name, lines: ["\(topic.format.rawValue), \(topic.events.rawValue)"]))
             for kind in words.kinds(topic) {
                 arrows.append(
                     Arrow(from: boxes.count - 1, to: Int(kind.value), label: "", stops: false, isFaint: true))
@@ -114,7 +115,8 @@ struct GraphLayout {
         for index in boxes.indices { columns[boxes[index].column].append(.box(index)) }
         var neighbours: [Cell: [Cell]] = [:]
         for (index, arrow) in arrows.enumerated() {
-            let (left, right) = boxes[arrow.from].column <= boxes[arrow.to].column
+            let (left, right) =
+                boxes[arrow.from].column <= boxes[arrow.to].column
                 ? (arrow.from, arrow.to) : (arrow.to, arrow.from)
             var last = Cell.box(left)
             for column in (boxes[left].column + 1)..<max(boxes[left].column + 1, boxes[right].column) {

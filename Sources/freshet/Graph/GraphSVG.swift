@@ -17,7 +17,10 @@ struct GraphSVG {
             "<title>Freshet's dependency graph</title>",
             "<defs>", marker("on", "<path d=\"M0 0 L10 5 L0 10 z\" fill=\"#334155\"/>"),
             marker("faint", "<path d=\"M0 0 L10 5 L0 10 z\" fill=\"#94a3b8\"/>"),
-            marker("stop", "<path d=\"M0 0 L8 5 L0 10 z\" fill=\"#b45309\"/><path d=\"M9 0 V10\" stroke=\"#b45309\" stroke-width=\"2\"/>"),
+            marker(
+                "stop",
+                "<path d=\"M0 0 L8 5 L0 10 z\" fill=\"#b45309\"/><path d=\"M9 0 V10\" stroke=\"#b45309\" stroke-width=\"2\"/>"
+            ),
             "</defs>", "<rect width=\"100%\" height=\"100%\" fill=\"#ffffff\"/>",
         ]
         let ports = Ports(layout)
@@ -70,7 +73,9 @@ struct GraphSVG {
         let (from, to) = (layout.boxes[arrow.from], layout.boxes[arrow.to])
         let isBackward = from.column > to.column
         let start = (isBackward ? from.x : from.x + from.width, ports.starts[index])
-        let end = (isBackward ? to.x + to.width : (from.column == to.column ? to.x + to.width : to.x), ports.ends[index])
+        let end = (
+            isBackward ? to.x + to.width : (from.column == to.column ? to.x + to.width : to.x), ports.ends[index]
+        )
         return [start] + (isBackward ? arrow.bends.reversed() : arrow.bends) + [end]
     }
 

@@ -44,7 +44,9 @@ struct GraphTables {
     }
 
     private var edges: Table {
-        var table = Table([.init("when this changes"), .init("so does"), .init("found by"), .init("marks"), .init("name")])
+        var table = Table([
+            .init("when this changes"), .init("so does"), .init("found by"), .init("marks"), .init("name"),
+        ])
         for edge in graph.edges {
             table.add([
                 graph[edge.from].name, words.target(edge), words.resolution(edge),

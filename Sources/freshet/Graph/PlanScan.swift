@@ -42,8 +42,8 @@ struct PlanScan: Hashable, Sendable {
     static func comparedColumns(_ condition: String, of alias: String?) -> [String] {
         let name = /(?:(?<alias>[a-z_][a-z0-9_]*|"[^"]+")\.)?(?<column>[a-z_][a-z0-9_]*|"[^"]+")/
         var columns: [String] = []
-        for match in condition.matches(of: /(?<left>[a-z0-9_."]+)\)?(?:::[a-z ]+)?\s=\s(?<right>ANY|\(*[a-z0-9_."]+)/) {
-            for side in [match.output.left, match.output.right] {
+        for match in condition.matches(of: /(?<left>[a-z0-9_."]+)\)?(?:::[a-z ]+)?\s=\s(?<right>\(*[a-z0-9_."]+)?/) {
+            for side in [match.output.left, match.output.right ?? ""] {
                 let text = side.drop { $0 == "(" }
                 guard let found = text.wholeMatch(of: name), found.output.column.first?.isNumber != true else {
                     continue

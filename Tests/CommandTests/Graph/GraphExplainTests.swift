@@ -52,7 +52,8 @@ import Testing
     @Test func forPrograms() async throws {
         let json = try await explain("match:8:x").json.render()
         #expect(
-            json == "{\"entities\":[{\"entity\":\"match:8:x\",\"kind\":\"match\",\"level\":0,\"edge\":null,\"stops\":false,"
+            json
+                == "{\"entities\":[{\"entity\":\"match:8:x\",\"kind\":\"match\",\"level\":0,\"edge\":null,\"stops\":false,"
                 + "\"path\":[\"match:8:x\"],\"keys\":[{\"key\":\"v1:match:8:x\",\"treatment\":\"refresh\","
                 + "\"isTooLong\":false},{\"key\":\"v1:matchday:8:x\",\"treatment\":\"invalidate\",\"isTooLong\":false}]}],"
                 + "\"sweeps\":[],\"unresolved\":[],\"isCut\":false}")

@@ -3,15 +3,16 @@ import Testing
 @testable import freshet
 
 @Suite struct PlanScanTests {
-    @Test(arguments: [
-        ("(home_id = ANY ('{1,2}'::bigint[]))", nil, ["home_id"]),
-        ("((home_id = ANY ('{1}'::bigint[])) AND (day = 'x'::text))", nil, ["home_id", "day"]),
-        ("((name)::text = ANY ('{a}'::text[]))", nil, ["name"]),
-        ("(m.event_id = e.id)", "m", ["event_id"]),
-        ("(m.event_id = e.id)", "e", ["id"]),
-        ("(\"Home\" = 1)", nil, []),
-        ("(version > 3)", nil, []),
-    ] as [(String, String?, [String])])
+    @Test(
+        arguments: [
+            ("(home_id = ANY ('{1,2}'::bigint[]))", nil, ["home_id"]),
+            ("((home_id = ANY ('{1}'::bigint[])) AND (day = 'x'::text))", nil, ["home_id", "day"]),
+            ("((name)::text = ANY ('{a}'::text[]))", nil, ["name"]),
+            ("(m.event_id = e.id)", "m", ["event_id"]),
+            ("(m.event_id = e.id)", "e", ["id"]),
+            ("(\"Home\" = 1)", nil, []),
+            ("(version > 3)", nil, []),
+        ] as [(String, String?, [String])])
     func comparedColumns(_ condition: String, _ alias: String?, _ columns: [String]) {
         #expect(PlanScan.comparedColumns(condition, of: alias) == columns)
     }
