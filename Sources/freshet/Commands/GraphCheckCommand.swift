@@ -7,9 +7,9 @@ enum GraphCheckCommand {
         "check",
         summary: "holds the graph against the database",
         discussion: """
-            Reads the graph file and tells everything that is wrong with it, then has PostgreSQL prepare and explain each \
-            of its statements: columns and their types, rights, and sequential scans of big tables with the index that is \
-            missing. Nothing is run and nothing is written. Ends with 1 if there is anything to tell.
+            Reads the graph file and tells everything that is wrong with it, then has PostgreSQL prepare and explain \
+            each of its statements: columns and their types, rights, and sequential scans of big tables with the \
+            index that is missing. Nothing is run and nothing is written. Ends with 1 if there is anything to tell.
             """,
         options: [
             GraphSources.graphOption, GraphSources.postgresOption,

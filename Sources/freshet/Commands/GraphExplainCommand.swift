@@ -9,8 +9,9 @@ enum GraphExplainCommand {
         "explain",
         summary: "shows what a change of one entity touches, writing nothing",
         discussion: """
-            Follows the edges in the database just as a worker would, and lists each key with the path that leads to it. \
-            The parts of a composite id are joined by colons; a colon or percent sign inside a part is written %3a or %25.
+            Follows the edges in the database just as a worker would, and lists each key with the path that leads to \
+            it. The parts of a composite id are joined by colons; a colon or percent sign inside a part is written %3a \
+            or %25.
             """,
         options: [
             GraphSources.graphOption, GraphSources.postgresOption,

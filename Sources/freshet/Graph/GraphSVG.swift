@@ -12,14 +12,16 @@ struct GraphSVG {
         let height = layout.height + 30
         var lines = [
             "<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 \(number(layout.width)) \(number(height))\" "
-                + "width=\"\(number(layout.width))\" height=\"\(number(height))\" font-family=\"ui-monospace, monospace\" "
+                + "width=\"\(number(layout.width))\" height=\"\(number(height))\" font-family=\"ui-monospace, "
+                + "monospace\" "
                 + "font-size=\"12\">",
             "<title>Freshet's dependency graph</title>",
             "<defs>", marker("on", "<path d=\"M0 0 L10 5 L0 10 z\" fill=\"#334155\"/>"),
             marker("faint", "<path d=\"M0 0 L10 5 L0 10 z\" fill=\"#94a3b8\"/>"),
             marker(
                 "stop",
-                "<path d=\"M0 0 L8 5 L0 10 z\" fill=\"#b45309\"/><path d=\"M9 0 V10\" stroke=\"#b45309\" stroke-width=\"2\"/>"
+                "<path d=\"M0 0 L8 5 L0 10 z\" fill=\"#b45309\"/><path d=\"M9 0 V10\" stroke=\"#b45309\" "
+                    + "stroke-width=\"2\"/>"
             ),
             "</defs>", "<rect width=\"100%\" height=\"100%\" fill=\"#ffffff\"/>",
         ]
@@ -120,7 +122,8 @@ struct GraphSVG {
             }
         var lines = [
             "<rect x=\"\(number(box.x))\" y=\"\(number(box.y))\" width=\"\(number(box.width))\" "
-                + "height=\"\(number(box.height))\" rx=\"\(box.role == .topic ? 14 : 5)\" fill=\"\(fill)\" stroke=\"\(stroke)\"/>"
+                + "height=\"\(number(box.height))\" rx=\"\(box.role == .topic ? 14 : 5)\" fill=\"\(fill)\" "
+                + "stroke=\"\(stroke)\"/>"
         ]
         var y = box.y + 21
         lines.append(
@@ -135,8 +138,10 @@ struct GraphSVG {
     }
 
     private var legend: String {
-        "<text x=\"\(number(GraphLayout.margin))\" y=\"\(number(layout.height + 10))\" font-size=\"11\" fill=\"#64748b\">"
-            + "an arrow leads from what changes to what changes with it; dashed with a bar: the cascade stops there</text>"
+        "<text x=\"\(number(GraphLayout.margin))\" y=\"\(number(layout.height + 10))\" font-size=\"11\" "
+            + "fill=\"#64748b\">"
+            + "an arrow leads from what changes to what changes with it; dashed with a bar: the cascade stops "
+            + "there</text>"
     }
 
     private func number(_ value: Double) -> String { String(format: "%.1f", value) }

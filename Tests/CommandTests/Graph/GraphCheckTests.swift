@@ -22,7 +22,8 @@ import Testing
     @Test func aBigTableWithoutAnIndexIsAWarningThatNamesIt() throws {
         #expect(
             try findings(tables: Self.tables) == [
-                "g.yaml:15: warning: kind match, key match:{team_id}:{day}: reads all of match (about 20000 rows); missing "
+                "g.yaml:15: warning: kind match, key match:{team_id}:{day}: reads all of match (about 20000 rows); "
+                    + "missing "
                     + "index: `create index on match (team_id, day)`",
                 "g.yaml:19: warning: edge team → match: reads all of match (about 20000 rows); missing index: "
                     + "`create index on match (team_id)`",
@@ -58,8 +59,10 @@ import Testing
         let found = try findings(graph, tables: Self.tables + "create index on match (team_id, day); analyze match;")
         #expect(
             found == [
-                "g.yaml:20: question: edge: is the read model of match written in the transaction that changes team (view, "
-                    + "join, table), or projected by itself?; write `read-model: same-transaction` or `read-model: projected`"
+                "g.yaml:20: question: edge: is the read model of match written in the transaction that changes team "
+                    + "(view, "
+                    + "join, table), or projected by itself?; write `read-model: same-transaction` or `read-model: "
+                    + "projected`"
             ])
     }
 

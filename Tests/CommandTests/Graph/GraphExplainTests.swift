@@ -53,9 +53,11 @@ import Testing
         let json = try await explain("match:8:x").json.render()
         #expect(
             json
-                == "{\"entities\":[{\"entity\":\"match:8:x\",\"kind\":\"match\",\"level\":0,\"edge\":null,\"stops\":false,"
+                == "{\"entities\":[{\"entity\":\"match:8:x\",\"kind\":\"match\",\"level\":0,\"edge\":null,"
+                + "\"stops\":false,"
                 + "\"path\":[\"match:8:x\"],\"keys\":[{\"key\":\"v1:match:8:x\",\"treatment\":\"refresh\","
-                + "\"isTooLong\":false},{\"key\":\"v1:matchday:8:x\",\"treatment\":\"invalidate\",\"isTooLong\":false}]}],"
+                + "\"isTooLong\":false},{\"key\":\"v1:matchday:8:x\",\"treatment\":\"invalidate\","
+                + "\"isTooLong\":false}]}],"
                 + "\"sweeps\":[],\"unresolved\":[],\"isCut\":false}")
     }
 
