@@ -9,6 +9,7 @@ enum AllCommands {
         subcommands: [
             BrokerCommand.command,
             ConfigCommand.command,
+            GraphCommand.command,
             VersionCommand.command,
         ])
 }
