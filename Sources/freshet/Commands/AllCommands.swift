@@ -8,6 +8,7 @@ enum AllCommands {
         ],
         subcommands: [
             BrokerCommand.command,
+            SimulateCommand.command,
             VersionCommand.command,
         ])
 }
