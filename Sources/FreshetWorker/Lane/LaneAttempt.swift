@@ -46,7 +46,8 @@ extension Lane {
     /// where a known `xmin` already says so.
     private func waitForVisibility() async throws(Fault) -> Verdict? {
         let deadline = surroundings.now() + UInt64(settings.visibilityDeadline) * 1_000_000
-        var waiting = plan.transactions.filter { $0 >= knownXmin }.sorted()
+        guard settings.defences.contains(.visibility) else { return nil }
+        var waiting = plan.transactions.filter { TransactionID.whole($0, near: knownXmin) >= knownXmin }.sorted()
         var pause = Backoff(Backoff.Settings(initial: 2, cap: 50))
         while !waiting.isEmpty {
             let visibility = try await parts.models.visibility(of: waiting)

@@ -42,7 +42,8 @@ final class SimModels: ReadModels {
     func visibility(of transactions: [UInt64]) async throws(Fault) -> Visibility {
         let server = try await way()
         return Visibility(
-            xmin: world.database.xmin(server), visible: transactions.map { world.database.isVisible($0, server) })
+            xmin: world.database.xmin(server), xmax: world.database.xmax(server),
+            visible: transactions.map { world.database.isVisible($0, server) })
     }
 
     func position() async throws(Fault) -> (history: History, flushed: UInt64) {

@@ -44,7 +44,8 @@ final class SimDatabase: @unchecked Sendable {
         guard !due.isEmpty else { return }
         servers[server].pending.removeAll { $0.visibleAt <= time.now }
         for commit in due {
-            if server == primary {
+            // The application's own start is on every replica.
+            if server == primary && !servers[server].rows.parents.isEmpty {
                 behind.append(servers[server].rows)
                 if behind.count > 4 { behind.removeFirst() }
             }
@@ -68,6 +69,8 @@ final class SimDatabase: @unchecked Sendable {
         return transaction < servers[server].nextTransaction
             && !servers[server].pending.contains { $0.transaction == transaction }
     }
+
+    func xmax(_ server: Int) -> UInt64 { servers[server].nextTransaction }
 
     func xmin(_ server: Int) -> UInt64 {
         settle(server)

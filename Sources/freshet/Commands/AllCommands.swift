@@ -8,6 +8,7 @@ enum AllCommands {
         ],
         subcommands: [
             BrokerCommand.command,
+            ConfigCommand.command,
             SimulateCommand.command,
             VersionCommand.command,
         ])

@@ -190,6 +190,6 @@ import Testing
         guard case .failure(let problems) = result else { return #expect(Bool(false)) }
         #expect(
             "\(problems)" == "/nonexistent/freshet.yaml: `/nonexistent/freshet.yaml` can't be read: no such file or "
-                + "directory; check the path; a relative one starts at the folder of the file that names it")
+                + "directory; name a file that can be read, with --config or FRESHET_CONFIG")
     }
 }
