@@ -40,6 +40,20 @@ final class SimConsumer: @unchecked Sendable {
         return taken
     }
 
+    /// What a log does that stamps a record when it hands it over, not when it fetched it: no defence at all.
+    func stampAgain(
+        _ taken: [(record: SimKafka.Record, assignment: RecordBatch.Assignment)],
+        _ before: [RecordBatch.Assignment: Partition]
+    ) -> [(record: SimKafka.Record, assignment: RecordBatch.Assignment)] {
+        taken.map { record, assignment in
+            (record, before[assignment].flatMap { fetches[$0]?.start.assignment } ?? assignment)
+        }
+    }
+
+    var assignments: [RecordBatch.Assignment: Partition] {
+        Dictionary(fetches.map { ($1.start.assignment, $0) }, uniquingKeysWith: { first, _ in first })
+    }
+
     func reachedEnds(lane: Int) -> [(assignment: RecordBatch.Assignment, offset: Int64)] {
         fetches.values.filter { $0.start.lane == lane }.compactMap { fetch in
             let number = Int(fetch.start.partition.number)

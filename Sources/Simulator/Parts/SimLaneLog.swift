@@ -19,10 +19,12 @@ final class SimLaneLog: LaneLog {
             guard consumer.process.isAlive else { throw SimProcess.dead }
             let taken = consumer.take(lane: lane, limit: limit)
             if !taken.isEmpty || time.now >= deadline {
+                let assignments = consumer.assignments
                 // Handed out, and then it takes a while until the lane looks at it.
                 await time.sleep(consumer.world.latency(1), in: consumer.process)
                 guard consumer.process.isAlive else { throw SimProcess.dead }
-                return Self.batch(taken)
+                let stamps = consumer.world.plan.defences.contains(.epoch)
+                return Self.batch(stamps ? taken : consumer.stampAgain(taken, assignments))
             }
             await time.sleep(3_000_000, in: consumer.process)
         }

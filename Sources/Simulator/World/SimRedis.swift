@@ -78,6 +78,7 @@ final class SimRedis: @unchecked Sendable {
         if !defences.contains(.process) { call.ticket.process = model.process }
         if !defences.contains(.incarnation) { call.ticket.incarnation = record.incarnation }
         if !defences.contains(.floor) { call.ticket.number = max(call.ticket.number, record.floor) }
+        if !defences.contains(.ticketFirst) { call.ticket.number = lateTicket(call, record) }
         if !defences.contains(.chain) { call.link = nil }
         if !defences.contains(.history) { call.history = record.history }
         for index in call.moves.indices {
@@ -98,6 +99,12 @@ final class SimRedis: @unchecked Sendable {
             }
         }
         return call
+    }
+
+    /// The ticket as if it were taken after the data was read: now. The chunks of a batch share one.
+    private func lateTicket(_ call: ApplyCall, _ record: RedisModel.Record) -> Int64 {
+        if let link = call.link, link.index > 0, let before = record.chains[link.name] { return before.ticket }
+        return model.ticket()?.number ?? call.ticket.number
     }
 
     func look(_ partitions: [Partition]) -> ControlView { model.look(partitions, group: Self.group) }
