@@ -116,7 +116,7 @@ extension EventMapping {
         switch captured.form {
         case .absent, .null: return
         case .array:
-            var rest = ScalarList(captured.bytes)
+            var rest = ScalarList(captured.bytes, guesses: guesses)
             while let element = rest.next() {
                 if element.form != .null { try scalarTarget(edge, element, into: &buffer) }
             }

@@ -38,6 +38,8 @@ final class EventMapping {
     private let meanings: [Topic.Meaning]
     private static let operations = NameTable(Operations.names)
     var parser = IDParser()
+    /// For the lists that edges' fields hold.
+    let guesses = StringGuesses()
     var scratch: [UInt8] = []
 
     init(graph: Graph, topic: Topic, captures: Captures, slots: Slots) {

@@ -18,7 +18,9 @@ package enum ConfigLoader {
             let setting = file == nil && named != nil ? "FRESHET_CONFIG" : ""
             return .failure(
                 ConfigProblems([
-                    ConfigProblem(file: path, line: nil, setting: setting, wrong: error.wrong, right: error.right)
+                    ConfigProblem(
+                        file: path, line: nil, setting: setting, wrong: error.wrong,
+                        right: "name a file that can be read, with --config or FRESHET_CONFIG")
                 ]))
         }
     }

@@ -15,6 +15,7 @@ final class FieldReader {
     /// The number of the record that last gave a node a value: a second value in one record replaces the first.
     private let visited: UnsafeMutablePointer<UInt64>
     private var record: UInt64 = 0
+    private let guesses = StringGuesses()
     private var nameScratch: [UInt8] = []
 
     init(_ tree: FieldTree, captures: UnsafeMutablePointer<Captured>) {
@@ -37,13 +38,14 @@ final class FieldReader {
             return JSONFlaw(code: .empty, offset: 0)
         }
         record &+= 1
-        var cursor = JSONCursor(base, base + bytes.count)
+        var cursor = JSONCursor(base, base + bytes.count, guesses: guesses)
         // A byte order mark is no part of the value.
         if bytes.count >= 3, base[0] == 0xEF, base[1] == 0xBB, base[2] == 0xBF { cursor.advance(3) }
-        let flaw = walk(&cursor)
-        return flaw.map { JSONFlaw(code: $0, offset: min(cursor.at, cursor.end) - base) }
+        guard let code = walk(&cursor) else { return nil }
+        return JSONFlaw(code: code, offset: min(cursor.at, cursor.end) - base)
     }
 
+    @inline(always)
     private func walk(_ cursor: inout JSONCursor) -> JSONFlaw.Code? {
         var place = Place()
         var node = FieldTree.root
@@ -90,7 +92,7 @@ final class FieldReader {
         var closer: UInt8 { isObject ? UInt8(ascii: "}") : UInt8(ascii: "]") }
     }
 
-    @inline(__always)
+    @inline(always)
     private func begin(_ cursor: inout JSONCursor, _ place: inout Place, _ node: Int32, isObject: Bool) {
         if node >= 0 { capture(node, cursor.at, 0, isObject ? .object : .array) }
         open[place.depth] = node
@@ -99,7 +101,7 @@ final class FieldReader {
         cursor.advance()
     }
 
-    @inline(__always)
+    @inline(always)
     private func end(_ cursor: inout JSONCursor, _ place: inout Place) {
         cursor.advance()
         place.depth -= 1
@@ -111,7 +113,7 @@ final class FieldReader {
     }
 
     /// To the next value of the innermost container: behind its name and colon in an object.
-    @inline(__always)
+    @inline(always)
     private func next(_ cursor: inout JSONCursor, _ place: Place, _ node: inout Int32) -> JSONFlaw.Code? {
         node = -1
         guard place.isObject else { return nil }
@@ -120,7 +122,7 @@ final class FieldReader {
         guard cursor.byte == UInt8(ascii: "\"") else { return .unexpectedByte }
         cursor.advance()
         let name = cursor.at
-        let (length, isEscaped, flaw) = cursor.string()
+        let (length, isEscaped, flaw) = cursor.guessedString()
         if let flaw { return flaw }
         let parent = open[place.depth - 1]
         if parent >= 0 {
@@ -133,6 +135,7 @@ final class FieldReader {
         if cursor.isAtEnd { return .unexpectedEnd }
         guard cursor.byte == UInt8(ascii: ":") else { return .unexpectedByte }
         cursor.advance()
+        cursor.skipSpace()
         return nil
     }
 
@@ -146,13 +149,13 @@ final class FieldReader {
         }
     }
 
-    @inline(__always)
+    @inline(always)
     private func scalar(_ cursor: inout JSONCursor, _ node: Int32) -> JSONFlaw.Code? {
         let start = cursor.at
         switch cursor.byte {
         case UInt8(ascii: "\""):
             cursor.advance()
-            let (length, isEscaped, flaw) = cursor.string()
+            let (length, isEscaped, flaw) = cursor.guessedString()
             if let flaw { return flaw }
             if node >= 0 { capture(node, start + 1, length, isEscaped ? .escapedText : .text) }
             return nil
@@ -165,6 +168,7 @@ final class FieldReader {
         }
     }
 
+    @inline(always)
     private func word(_ cursor: inout JSONCursor, _ node: Int32) -> JSONFlaw.Code? {
         let start = cursor.at
         let form: Captured.Form
@@ -184,7 +188,7 @@ final class FieldReader {
         return nil
     }
 
-    @inline(__always)
+    @inline(always)
     private func capture(_ node: Int32, _ start: UnsafePointer<UInt8>, _ count: Int, _ form: Captured.Form) {
         if visited[Int(node)] == record { forget(below: node) }
         visited[Int(node)] = record

@@ -1,16 +1,18 @@
 /// The elements of a JSON array that was read before: scalars as they stand, inner containers as one element each.
 struct ScalarList {
     private var cursor: JSONCursor
+    private let guesses: StringGuesses
 
     /// With its brackets.
-    init(_ array: UnsafeRawBufferPointer) {
+    init(_ array: UnsafeRawBufferPointer, guesses: StringGuesses) {
+        self.guesses = guesses
         let start = array.baseAddress?.assumingMemoryBound(to: UInt8.self)
         // An array has two brackets at least; an empty cursor stands for "no elements" where it hasn't.
         let empty = UnsafePointer<UInt8>(bitPattern: 8)
         if let start, array.count >= 2 {
-            cursor = JSONCursor(start + 1, start + array.count - 1)
+            cursor = JSONCursor(start + 1, start + array.count - 1, guesses: guesses)
         } else {
-            cursor = JSONCursor(empty.unsafelyUnwrapped, empty.unsafelyUnwrapped)
+            cursor = JSONCursor(empty.unsafelyUnwrapped, empty.unsafelyUnwrapped, guesses: guesses)
         }
     }
 

@@ -10,6 +10,8 @@ enum AllCommands {
         subcommands: [
             WorkerCommand.command,
             BrokerCommand.command,
+            ConfigCommand.command,
+            GraphCommand.command,
             VersionCommand.command,
         ])
 }
