@@ -50,7 +50,8 @@ final class WorkerBench {
             try admin.createTopic(topic, partitions: Self.partitions)
         }
         let sample = try String(
-            contentsOf: LeagueDatabase.folder.deletingLastPathComponent().appending(path: "league.yaml"), encoding: .utf8)
+            contentsOf: LeagueDatabase.folder.deletingLastPathComponent().appending(path: "league.yaml"),
+            encoding: .utf8)
         let graphFile = "\(folder.path)/league.yaml"
         try sample.replacing("league.changes:", with: "\(topic):").write(
             toFile: graphFile, atomically: true, encoding: .utf8)

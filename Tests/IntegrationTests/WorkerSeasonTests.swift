@@ -1,6 +1,6 @@
 import FreshetCore
-import Testing
 import TestServers
+import Testing
 
 /// The oracle: a whole season, then every key against its read model.
 @Suite struct WorkerSeasonTests {

@@ -1,6 +1,6 @@
+import Foundation
 import FreshetConfig
 import Glibc
-import Foundation
 
 /// `freshet worker`
 enum WorkerCommand {

@@ -14,7 +14,8 @@ final class RuntimeListener: WorkerListener {
     private let observe: @Sendable (WorkerEvent) -> Void
 
     init(
-        lanes count: Int, metrics: Metrics, state: WorkerState, log: Log, observe: @escaping @Sendable (WorkerEvent) -> Void
+        lanes count: Int, metrics: Metrics, state: WorkerState, log: Log,
+        observe: @escaping @Sendable (WorkerEvent) -> Void
     ) {
         self.metrics = metrics
         self.state = state

@@ -25,7 +25,8 @@ struct StatusFile: Sendable {
     func check() throws(CommandFailure) {
         let probe = "\(path).\(getpid()).new"
         guard FileManager.default.createFile(atPath: probe, contents: Data()) else {
-            throw CommandFailure(.usage, "The status file \(path) can't be written: give a folder that this user may use.")
+            throw CommandFailure(
+                .usage, "The status file \(path) can't be written: give a folder that this user may use.")
         }
         unlink(probe)
     }
