@@ -147,4 +147,24 @@ import Testing
         #expect(eventually(member) { member.seen.count >= 10 })
         #expect(member.offsets(Partition(topic: topic, number: 0)) == Array(0..<10))
     }
+
+    /// A queue over its bound stops librdkafka's fetching for up to a second; about a hundred such stops here.
+    @Test(arguments: KafkaBrokers.available)
+    func aSmallQueueDoesNotStallFetching(_ brokers: KafkaBrokers) throws {
+        let bench = try KafkaBench(brokers)
+        let topic = try bench.topic(partitions: 1)
+        var settings = bench.settings
+        settings.overrides = ["compression.codec": "none", "batch.num.messages": "100"]
+        let producer = try KafkaProducer(settings)
+        for _ in 0..<20_000 {
+            try producer.produce(topic: topic, partition: 0, key: nil, value: Array(repeating: 120, count: 200))
+        }
+        try producer.flush(within: 30_000)
+        settings = bench.settings
+        settings.prefetch = .init(queueRecords: 50, partitionBytes: 40_000, answerBytes: 80_000)
+        let member = try Member(settings, [topic])
+        defer { member.group.close(within: 5_000) }
+        #expect(eventually(member, seconds: 40) { member.seen.count >= 20_000 })
+        #expect(member.offsets(Partition(topic: topic, number: 0)) == Array(0..<20_000))
+    }
 }
