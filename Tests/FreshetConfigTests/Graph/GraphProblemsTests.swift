@@ -51,8 +51,8 @@ import Testing
             ),
             ("    id: bigint\n", "    id: bigin\n", "9: kinds.a.id: `bigin` is unknown here; did you mean `bigint`?"),
             (
-                "    version: true\n", "    version: yes\n",
-                "10: kinds.a.version: `yes` is neither true nor false; write `true` or `false`"
+                "    version: true\n", "    version: maybe\n",
+                "10: kinds.a.version: `maybe` is neither true nor false; write `true` or `false`"
             ),
             (
                 "    version: true\n", "    version: true\n    onreach: refresh\n",
