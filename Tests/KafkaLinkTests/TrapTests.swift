@@ -48,7 +48,8 @@ import Testing
         #expect(member.offsets(partition) == Array(100..<2_000))
     }
 
-    /// #2961: after a lost offset the partition's fetcher is dead, and a seek doesn't wake it. Forced by deleting records.
+    /// #2961: after a lost offset the partition's fetcher is dead, and a seek doesn't wake it. Forced by deleting
+    /// records.
     @Test(.enabled(if: KafkaBrokers.hasReal))
     func anOffsetDeletedByRetentionIsReportedAndThePartitionStartsAgain() throws {
         let bench = try KafkaBench(.real)
