@@ -38,7 +38,7 @@ import Testing
         #expect(topic.types == ["a.changed": .init(kind: KindIndex(0), operation: .upsert)])
         #expect(
             topic.fields
-                == Topic.Fields(type: ["type"], id: [["data", "id"]], time: ["time"], traceparent: ["traceparent"]))
+                == Topic.Fields(type: ["type"], id: [["subject"]], time: ["time"], traceparent: ["traceparent"]))
     }
 
     @Test func debeziumByDefault() throws {
@@ -47,8 +47,19 @@ import Testing
         #expect(
             topic.fields
                 == Topic.Fields(
-                    operation: ["op"], id: [["after", "x"], ["after", "y"]], time: ["source", "ts_ms"],
-                    transaction: ["source", "txId"]))
+                    operation: ["op"], time: ["source", "ts_ms"], transaction: ["source", "txId"]))
+    }
+
+    @Test func aDebeziumTopicOfManyTablesNamesTheKindByTheTable() throws {
+        let topic = try topic("{format: debezium}")
+        #expect(topic.kind == nil)
+        #expect(topic.fields.kind == ["source", "table"])
+        #expect(topic.fields.id == [])
+    }
+
+    @Test func compositeIdsOfCloudEventsStandInTheData() throws {
+        let topic = try topic("{format: cloudevents, events: after-commit, types: {b.changed: b}}")
+        #expect(topic.fields.id == [["data", "x"], ["data", "y"]])
     }
 
     @Test func automaticTypes() throws {
