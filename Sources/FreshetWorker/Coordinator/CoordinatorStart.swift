@@ -15,9 +15,13 @@ extension Coordinator {
         try check(record, history)
 
         var starts: [Partition: (decision: RecoveryDecision, facts: PartitionFacts)] = [:]
+        let notedEnds = ends.mapValues(\.high)
         for partition in partitions {
-            guard let end = ends[partition] else { continue }
+            guard let noted = ends[partition] else { continue }
             let checkpoint = record.checkpoints[partition]
+            // Others may have gone on between the two looks: only an end that is read afterwards can tell a shorter topic.
+            let isBeyond = max(checkpoint?.offset ?? 0, committed[partition] ?? 0) > noted.high
+            let end = isBeyond ? try await parts.group.watermarks(partition) : noted
             let facts = PartitionFacts(
                 committed: committed[partition], low: end.low, high: end.high, checkpoint: checkpoint,
                 isOtherTopic: try await isOtherTopic(partition, checkpoint, end), history: history,
@@ -28,7 +32,7 @@ extension Coordinator {
                     timestamp: surroundings.wallClock() - settings.rewind), facts
             )
         }
-        try await perform(starts, view.process, record, history)
+        try await perform(starts, notedEnds, view.process, record, history)
     }
 
     /// One look; where Redis has no control record, a new one is made.
@@ -65,8 +69,8 @@ extension Coordinator {
     }
 
     private func perform(
-        _ starts: [Partition: (decision: RecoveryDecision, facts: PartitionFacts)], _ process: String,
-        _ record: ControlView.Record, _ history: History
+        _ starts: [Partition: (decision: RecoveryDecision, facts: PartitionFacts)], _ notedEnds: [Partition: Int64],
+        _ process: String, _ record: ControlView.Record, _ history: History
     ) async throws(Fault) {
         var revision = Revision(process: process, incarnation: record.incarnation)
         if record.history != history {
@@ -75,7 +79,7 @@ extension Coordinator {
         }
         var seats: [(partition: Partition, offset: Int64, counted: Int64)] = []
         for (partition, start) in starts.sorted(by: { $0.key < $1.key }) {
-            let offset = try await offset(partition, start.decision, start.facts)
+            let offset = try await offset(partition, start.decision, start.facts, notedEnds[partition] ?? start.facts.low)
             listener.heard(.decided(partition, start.decision, start: offset))
             let stored = start.facts.checkpoint
             if start.decision.setsCheckpoint(stored, offset: offset, history: history) {
@@ -105,11 +109,11 @@ extension Coordinator {
     }
 
     private func offset(
-        _ partition: Partition, _ decision: RecoveryDecision, _ facts: PartitionFacts
+        _ partition: Partition, _ decision: RecoveryDecision, _ facts: PartitionFacts, _ notedEnd: Int64
     ) async throws(Fault) -> Int64 {
         switch decision.start {
         case .offset(let offset): return offset
-        case .notedEnd: return facts.high
+        case .notedEnd: return notedEnd
         case .timestamp(let time):
             return max(facts.low, try await parts.group.offset(partition, at: time))
         case .halt:
