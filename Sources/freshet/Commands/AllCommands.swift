@@ -12,6 +12,7 @@ enum AllCommands {
             BrokerCommand.command,
             ConfigCommand.command,
             GraphCommand.command,
+            SimulateCommand.command,
             VersionCommand.command,
         ])
 }
