@@ -10,6 +10,7 @@ enum AllCommands {
         subcommands: [
             WorkerCommand.command,
             BrokerCommand.command,
+            ChaosCommand.command,
             ConfigCommand.command,
             GraphCommand.command,
             VersionCommand.command,
