@@ -61,9 +61,12 @@ final class ChaosCrew: Sendable {
         }
     }
 
+    /// Asks them to stand still after their next step.
+    func hold() { state.withLock { $0.isHeld = true } }
+
     /// Returns when `count` of them stand still.
     func hold(_ count: Int, within milliseconds: Int) -> Bool {
-        state.withLock { $0.isHeld = true }
+        hold()
         return wait(milliseconds) { $0.held >= count }
     }
 

@@ -110,6 +110,8 @@ final class ChaosRun {
             ongoing.append(try await begin(fault, lasts: step.lasts))
         }
         await wait(ongoing.map(\.lasts).max() ?? 0)
+        // What goes wrong now must not be healed by the next change; half of the time traffic goes on.
+        if Bool.random(using: &random) { crew.hold() }
         for trouble in ongoing.reversed() { try trouble.mend() }
         let mended = ContinuousClock.now
         let isBack = await catchUp()

@@ -67,8 +67,8 @@ final class ChaosStage {
         """
     }
 
-    /// Of the workers as they run now.
-    var logs: [String] { workers.map(\.log) }
+    /// Of all workers that ran.
+    var logs: [String] { workers.flatMap(\.logs) }
 
     func startWorkers(_ count: Int) throws {
         for number in 0..<count {

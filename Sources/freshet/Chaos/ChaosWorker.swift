@@ -10,6 +10,8 @@ final class ChaosWorker {
     private var process: ServerProcess
     private var starts = 0
     private(set) var log: String
+    /// Of those that ran here before, too.
+    private(set) var logs: [String]
     /// Ended because we said so.
     private(set) var isDown = false
 
@@ -18,6 +20,7 @@ final class ChaosWorker {
         self.folder = folder
         self.config = config
         log = "\(folder)/worker-\(number)-0.log"
+        logs = [log]
         process = try Self.launch(log, config)
     }
 
@@ -39,6 +42,7 @@ final class ChaosWorker {
     func start() throws {
         starts += 1
         log = "\(folder)/worker-\(number)-\(starts).log"
+        logs.append(log)
         process = try Self.launch(log, config)
         isDown = false
     }

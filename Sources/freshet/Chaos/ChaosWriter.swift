@@ -31,7 +31,7 @@ final class ChaosWriter {
         usleep(UInt32.random(in: 5_000...40_000, using: &random))
         let change = LeagueChange.any(size, &random)
         do throws(Fault) {
-            let version = try change.perform(current())
+            let version = try change.perform(primary())
             crew.count { $0.changes += 1 }
             announce(change, version)
         } catch {
@@ -46,12 +46,19 @@ final class ChaosWriter {
         }
     }
 
-    private func current() -> PostgresConnection {
+    private func primary() -> PostgresConnection {
         let now = address.now
         if let connection, now.generation == generation { return connection }
         let fresh = PostgresConnection(ChaosPostgres.Address.settings(now.port, name: "writer"), access: .readWrite)
         connection = fresh
         generation = now.generation
+        return fresh
+    }
+
+    private func current() throws(Fault) -> KafkaProducer {
+        if let producer { return producer }
+        let fresh = try KafkaProducer(kafka)
+        producer = fresh
         return fresh
     }
 
@@ -62,8 +69,7 @@ final class ChaosWriter {
         let end = ContinuousClock.now + .seconds(120)
         while true {
             do throws(Fault) {
-                let producer = try self.producer ?? KafkaProducer(kafka)
-                self.producer = producer
+                let producer = try current()
                 for _ in 0..<times { try producer.produce(topic: topic, key: event.key, value: event.value) }
                 try producer.flush(within: 60_000)
                 crew.count { $0.events += times }

@@ -33,7 +33,7 @@ final class DecisionLog {
     }
 
     private func take(_ line: Data) {
-        guard line.range(of: Data("\"recovery decided\"".utf8)) != nil,
+        guard line.range(of: Data("\"recovery-decided\"".utf8)) != nil,
             let entry = try? JSONDecoder().decode(Line.self, from: line), entry.partition.hasSuffix("]"),
             let open = entry.partition.lastIndex(of: "["),
             let number = Int32(entry.partition[entry.partition.index(after: open)...].dropLast())

@@ -25,22 +25,23 @@ enum LeagueChange: Sendable {
         var phases: Int64
     }
 
+    /// Mostly such as touch few keys: a key that is touched all the time shows no old mistake.
     static func any(_ size: Size, _ random: inout SplitMix) -> LeagueChange {
         let match = Int64.random(in: 1...size.matches, using: &random)
         let team = Int64.random(in: 1...size.teams, using: &random)
         let round = Int64.random(in: 1...size.rounds, using: &random)
         switch Int.random(in: 0..<100, using: &random) {
-        case ..<50:
+        case ..<62:
             return .result(
                 match: match, home: Int.random(in: 0...5, using: &random), away: Int.random(in: 0...5, using: &random))
-        case ..<58: return .kickoff(match: match)
-        case ..<62: return .move(match: match, round: round)
-        case ..<67: return .remove(match: match)
-        case ..<75: return .bringBack(match: match)
-        case ..<82: return .rename(team: team, number: Int.random(in: 0...999, using: &random))
-        case ..<85: return .adjust(team: team, points: -Int.random(in: 1...9, using: &random))
-        case ..<88: return .pardon(team: team)
-        case ..<96:
+        case ..<72: return .kickoff(match: match)
+        case ..<76: return .move(match: match, round: round)
+        case ..<81: return .remove(match: match)
+        case ..<90: return .bringBack(match: match)
+        case ..<92: return .rename(team: team, number: Int.random(in: 0...999, using: &random))
+        case ..<94: return .adjust(team: team, points: -Int.random(in: 1...9, using: &random))
+        case ..<96: return .pardon(team: team)
+        case ..<98:
             return .status(
                 round: round, ["scheduled", "running", "finished"].randomElement(using: &random) ?? "running")
         default:

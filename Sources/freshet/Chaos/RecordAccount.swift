@@ -71,7 +71,8 @@ struct RecordAccount {
                 && possible.contains(decision.start - sample.uncounted)
         }
         if isExplained {
-            skipped += max(0, sample.uncounted - before.uncounted)
+            // In a new record the counts begin anew; what was skipped lies between the last look and its start.
+            skipped += max(0, isSameRecord ? sample.uncounted - before.uncounted : sample.uncounted - before.offset)
         } else if isSameRecord || !seen[partition, default: [0]].contains(sample.uncounted) {
             findings.append(
                 Finding(
