@@ -1,7 +1,7 @@
 import Foundation
 import LocalServers
-import Testing
 import TestServers
+import Testing
 
 /// The short form of `make chaos`: real servers break under real workers, and nothing is stale at rest.
 @Suite struct ChaosTests {

@@ -210,8 +210,9 @@ final class ChaosRun {
             report.comparisons += 1
             report.compared += comparison.equal + comparison.absent + comparison.stale.count + comparison.naive.count
             for stale in comparison.stale {
-                say("STALE after \(faults.map(\.rawValue)): \(stale.key)\n  has    \(stale.has.prefix(900))"
-                    + "\n  wanted \(stale.wanted?.prefix(900) ?? "nothing")")
+                say(
+                    "STALE after \(faults.map(\.rawValue)): \(stale.key)\n  has    \(stale.has.prefix(900))"
+                        + "\n  wanted \(stale.wanted?.prefix(900) ?? "nothing")")
             }
             if let fault = faults.first {
                 report.lines[fault]?.stale += comparison.stale.count
