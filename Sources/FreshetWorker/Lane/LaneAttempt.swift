@@ -130,7 +130,9 @@ extension Lane {
             return call
         }
         if isEnd {
-            if calls.isEmpty { calls = [ApplyCall(ticket: chain.ticket, history: history)] }
+            if calls.isEmpty {
+                calls = [ApplyCall(ticket: chain.ticket, history: history, invalidateOnly: invalidatesOnly)]
+            }
             calls[calls.count - 1].moves = plan.moves()
         }
         link(&calls, &chain, isEnd: isEnd)
