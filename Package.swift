@@ -59,6 +59,6 @@ let package = Package(
         tests("CommandTests", ["freshet", "TestServers"]),
         tests(
             "IntegrationTests",
-            ["FreshetCore", "FreshetConfig", "KafkaLink", "RedisLink", "PostgresLink", "TestServers"]),
+            ["FreshetCore", "FreshetConfig", "KafkaLink", "RedisLink", "PostgresLink", "LocalServers", "TestServers"]),
     ]
 )

@@ -27,8 +27,6 @@ final class DebeziumEvents: EventFormat {
         var beforeID: [[Int]] = []
         /// The before-image's side of `EventMapping.Slots.edges`.
         var beforeEdges: [Int] = []
-        /// A column of a deleted row is filled up with zeros unless the table's replica identity is full.
-        var versionIsColumn = false
     }
 
     init(graph: Graph, topic: Topic) {
@@ -61,7 +59,6 @@ final class DebeziumEvents: EventFormat {
             slots.beforeID.append(columns.map { draft.capture(Self.path($0, "before")) })
         }
         slots.beforeEdges = plain.edges.map { draft.capture(Self.path($0.path, "before")) }
-        slots.versionIsColumn = fields.version.map { Self.path($0, "after")[0] == "after" } ?? false
         draft.alias("payload")
         slots.payload = draft.capture(["payload"])
         draft.capture([], at: slots.root)
@@ -137,9 +134,8 @@ final class DebeziumEvents: EventFormat {
             return true
         }
         let isDelete = operation == UInt8(ascii: "d")
-        if !isDelete || !slots.versionIsColumn {
-            change.version = try mapping.version(captures[mapping.slots.version])
-        }
+        // A column of `after`, so that a delete has none: in its image columns may be filled up with zeros.
+        change.version = try mapping.version(captures[mapping.slots.version])
         change.targets = try targets(meaning.kind, into: &buffer)
         let kind = Int(meaning.kind.value)
         if isDelete {

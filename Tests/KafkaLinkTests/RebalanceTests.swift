@@ -96,7 +96,8 @@ import Testing
         #expect(try second.group.committed([gone, kept]) == [gone: 1, kept: 7])
     }
 
-    /// The mock refuses every commit while a rebalance goes on, the real brokers take it until the member has joined again.
+    /// The mock refuses every commit while a rebalance goes on, the real brokers take it until the member has joined
+    /// again.
     @Test(arguments: KafkaBrokers.available)
     func offsetsAreCommittedBetweenRevocationAndStop(_ brokers: KafkaBrokers) throws {
         let bench = try KafkaBench(brokers)

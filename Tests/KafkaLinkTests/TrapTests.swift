@@ -48,7 +48,8 @@ import Testing
         #expect(member.offsets(partition) == Array(100..<2_000))
     }
 
-    /// #2961: after a lost offset the partition's fetcher is dead, and a seek doesn't wake it. Forced by deleting records.
+    /// #2961: after a lost offset the partition's fetcher is dead, and a seek doesn't wake it. Forced by deleting
+    /// records.
     @Test(.enabled(if: KafkaBrokers.hasReal))
     func anOffsetDeletedByRetentionIsReportedAndThePartitionStartsAgain() throws {
         let bench = try KafkaBench(.real)
@@ -146,5 +147,26 @@ import Testing
         try bench.fill(topic, from: 5, count: 5)
         #expect(eventually(member) { member.seen.count >= 10 })
         #expect(member.offsets(Partition(topic: topic, number: 0)) == Array(0..<10))
+    }
+
+    /// A queue over its bound stops librdkafka's fetching for up to a second; about a hundred such stops here.
+    @Test(arguments: KafkaBrokers.available)
+    func aSmallQueueDoesNotStallFetching(_ brokers: KafkaBrokers) throws {
+        let bench = try KafkaBench(brokers)
+        let topic = try bench.topic(partitions: 1)
+        var settings = bench.settings
+        settings.overrides = ["compression.codec": "none", "batch.num.messages": "100"]
+        let producer = try KafkaProducer(settings)
+        for _ in 0..<20_000 {
+            try producer.produce(topic: topic, partition: 0, key: nil, value: Array(repeating: 120, count: 200))
+        }
+        try producer.flush(within: 30_000)
+        settings = bench.settings
+        settings.prefetch = .init(queueRecords: 50, partitionBytes: 40_000)
+        let member = try Member(settings, [topic])
+        defer { member.group.close(within: 5_000) }
+        #expect(eventually(member, seconds: 40) { member.seen.count >= 20_000 })
+        let isWhole = member.offsets(Partition(topic: topic, number: 0)) == Array(0..<20_000)
+        #expect(isWhole)
     }
 }

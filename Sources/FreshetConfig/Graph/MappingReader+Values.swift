@@ -12,8 +12,9 @@ extension MappingReader {
     func bool(_ name: String) -> Bool? {
         guard let found = string(name) else { return nil }
         switch found.value {
-        case "true": return true
-        case "false": return false
+        // As in the settings file.
+        case "true", "yes", "on": return true
+        case "false", "no", "off": return false
         default:
             problems.add(found.place, "`\(found.value)` is neither true nor false", "write `true` or `false`")
             return nil

@@ -68,6 +68,8 @@ struct TopicCompiler {
     private func id(_ topic: DeclaredTopic, _ named: [DeclaredKind]) -> [[String]]? {
         let named = named.filter { !$0.id.isEmpty }
         guard let first = named.first else { return nil }
+        // The decoder finds each kind's columns by the names of its parts, in both images.
+        if topic.id == nil, topic.format == .debezium { return nil }
         switch topic.id {
         case .inOrder(let paths)?:
             if let other = named.first(where: { $0.id.count != paths.count }) {
@@ -82,6 +84,8 @@ struct TopicCompiler {
             return id(byName: paths, topic, named)
         case nil:
             let names = first.id.map(\.name)
+            // CloudEvents' own place for what an event is about.
+            if topic.format == .cloudEvents, named.allSatisfy({ $0.id.count == 1 }) { return [["subject"]] }
             if let other = named.first(where: { $0.id.map(\.name) != names }) {
                 problems.add(
                     topic.idPlace,
@@ -117,8 +121,7 @@ struct TopicCompiler {
     private static func prefix(_ format: Topic.Format?) -> [String] {
         switch format {
         case .cloudEvents?: ["data"]
-        case .debezium?: ["after"]
-        case .json?, nil: []
+        case .debezium?, .json?, nil: []
         }
     }
 

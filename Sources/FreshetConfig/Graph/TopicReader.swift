@@ -96,8 +96,13 @@ struct TopicReader {
 
     private func fields(_ reader: MappingReader, _ topic: inout DeclaredTopic) {
         topic.fields = defaults(topic)
-        let expected = "the paths of type, id, version …"
-        guard let fields = reader.mapping("fields", expected: expected) else { return }
+        let fields = reader.mapping("fields", expected: "the paths of type, id, version …")
+        // One topic per table, or all of them in one: where nothing is said, the table's name is the kind's.
+        if topic.format == .debezium, topic.waysToName == 0, fields?.has("kind") != true {
+            topic.fields.kind = ["source", "table"]
+            topic.waysToName = 1
+        }
+        guard let fields else { return }
         topic.idPlace = fields.at("id")
         topic.id = id(fields)
         if fields.has("kind") { topic.waysToName += 1 }

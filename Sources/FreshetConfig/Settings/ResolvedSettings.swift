@@ -41,6 +41,7 @@ extension ResolvedSettings {
     subscript(boolean path: String) -> Bool { value(boolean(path), path) }
 
     private func value<Value>(_ value: Value?, _ path: String) -> Value {
+        // Bytes from outside can't get here: the resolver has refused them, or filled in the table's default.
         guard let value else { preconditionFailure("\(path) has no such value in the table") }
         return value
     }

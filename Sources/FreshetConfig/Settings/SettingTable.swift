@@ -78,7 +78,8 @@ package enum SettingTable {
             "postgres.connect-timeout", .duration(100...60_000), "5s",
             "Bound until a session stands and its settings are checked"),
         .init(
-            "postgres.statement-timeout", .duration(100...3_600_000), "10s", "How long the server lets a statement run"),
+            "postgres.statement-timeout", .duration(100...3_600_000), "10s",
+            "How long the server lets a statement run"),
         .init(
             "postgres.round-trip-timeout", .duration(100...3_600_000), "15s",
             "Bound on one round trip, for a server that doesn't answer; longer than `postgres.statement-timeout`"),
@@ -86,7 +87,7 @@ package enum SettingTable {
             "postgres.pipeline", .boolean, "true", "All queries of a read in one round trip (libpq's pipeline mode)"),
         .init(
             "postgres.pooled", .boolean, "false",
-            "A pooler in transaction mode stands between (PgBouncer): nothing is prepared, nothing kept in the session"),
+            "A pooler in transaction mode stands between (PgBouncer): nothing is prepared or kept in the session"),
         .init("postgres.search-path", .text("schemas"), "public", "What unqualified names in the graph's SQL mean"),
     ]
 }

@@ -16,7 +16,6 @@ enum SettingsLayers {
                 }
             }
             if environment[secret] != nil { below[spec.path] = nil }
-            if environment[spec.path] != nil { below[secret] = nil }
         }
         if environment["postgres.url"] != nil { for path in postgresParts { below[path] = nil } }
         let merged = below.merging(environment) { _, variable in variable }

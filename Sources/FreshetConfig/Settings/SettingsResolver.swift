@@ -44,6 +44,7 @@ struct SettingsResolver {
             resolved.values[spec.path] = resolved.values[path].map { .init(value: $0.value, origin: .fallback) }
         case .value(let text):
             guard let value = try? SettingParser.parse(text, as: spec.form) else {
+                // A mistake in the table, which is fixed text.
                 preconditionFailure("the table's own default for \(spec.path) doesn't fit; a test reads them all")
             }
             resolved.values[spec.path] = .init(value: value, origin: .fallback)

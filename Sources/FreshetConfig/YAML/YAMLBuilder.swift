@@ -39,7 +39,9 @@ struct YAMLBuilder {
         case .sequenceStart: content = .sequence(isOver ? [] : sequence(depth))
         case .mappingStart: content = .mapping(isOver ? [] : mapping(depth))
         case .alias(let name):
-            add(mark.line, "`*\(name)` refers to an anchor", "anchors and aliases are not read; write the value out")
+            add(
+                mark.line, "`*\(shown(name))` refers to an anchor",
+                "anchors and aliases are not read; write the value out")
         case .documentStart, .sequenceEnd, .mappingEnd, .streamEnd: break
         }
         return YAMLNode(content: content, line: mark.line, column: mark.column)
@@ -99,10 +101,13 @@ struct YAMLBuilder {
 
     private mutating func refuseExtras(_ mark: YAMLEvent.Mark) {
         if let anchor = mark.anchor {
-            add(mark.line, "`&\(anchor)` is an anchor", "anchors and aliases are not read; write the value out")
+            add(mark.line, "`&\(shown(anchor))` is an anchor", "anchors and aliases are not read; write the value out")
         }
-        if let tag = mark.tag { add(mark.line, "`\(tag)` is a tag", "tags are not read; remove it") }
+        if let tag = mark.tag { add(mark.line, "`\(shown(tag))` is a tag", "tags are not read; remove it") }
     }
+
+    /// A password that begins with `*`, `&` or `!` and isn't quoted looks like one of these.
+    private func shown(_ name: String) -> String { path.last?.contains("password") ?? false ? "…" : name }
 
     /// nil when there is nothing more to read.
     private mutating func next() -> (YAMLEvent.Kind, YAMLEvent.Mark)? {

@@ -1,4 +1,5 @@
-/// Outside text → the entity it names, or a typed rejection. One per decoder: it keeps scratch memory for composite ids.
+/// Outside text → the entity it names, or a typed rejection. One per decoder: it keeps scratch memory for composite
+/// ids.
 ///
 /// An id of one part: `entity(_:_:_:pool:)`. A composite one: `begin`, `add` each part in its order, `finish`.
 package struct IDParser: Sendable {

@@ -15,7 +15,8 @@ package struct KeyTemplate: Sendable {
     package var statement: Int?
     /// Milliseconds.
     package var timeToLive: Int64
-    /// Thousandths of `timeToLive` by which a write may shorten it, so that keys written together don't expire together.
+    /// Thousandths of `timeToLive` by which a write may shorten it, so that keys written together don't expire
+    /// together.
     package var jitter: Int
     /// Bytes; a larger value is not written but invalidated, and the record dead-lettered as `value-too-large`.
     package var maxValueSize: Int

@@ -30,8 +30,8 @@ package struct Topic: Sendable {
         }
     }
 
-    /// Where a record's value holds what; a path of names from the top of the JSON value (for CloudEvents and Debezium: from the
-    /// top of the whole envelope, `data.…`, `after.…`).
+    /// Where a record's value holds what; a path of names from the top of the JSON value (for CloudEvents and Debezium:
+    /// from the top of the whole envelope, `data.…`, `after.…`).
     package struct Fields: Hashable, Sendable {
         package var type: [String]?
         package var kind: [String]?

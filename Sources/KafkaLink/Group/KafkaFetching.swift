@@ -124,7 +124,8 @@ extension KafkaFetching {
         guard !ready.isEmpty else { return }
         paused.subtract(ready)
         try holding { () throws(Fault) in
-            // What was fetched but not handed out when the pause came is lost to librdkafka (#2190): we know where we are.
+            // What was fetched but not handed out when the pause came is lost to librdkafka (#2190): we know where we
+            // are.
             try rewind(ready)
             let list = PartitionList(ready)
             try KafkaFault.check(rd_kafka_resume_partitions(handle.pointer, list.pointer), "resume")
@@ -206,8 +207,9 @@ extension KafkaFetching {
         rd_kafka_queue_forward(one.queue.pointer, lanes[one.lane].queue.pointer)
     }
 
-    /// Forwards again for a while after each start: should a partition have moved between threads in between, the barrier
-    /// may have overtaken its stop. Forwarding what is forwarded changes nothing, and takes along what was stranded.
+    /// Forwards again for a while after each start: should a partition have moved between threads in between, the
+    /// barrier may have overtaken its stop. Forwarding what is forwarded changes nothing, and takes along what was
+    /// stranded.
     mutating func settle() {
         guard let deadline = unsettled else { return }
         for partition in started.keys { forward(partition) }

@@ -39,7 +39,10 @@ package final class KafkaGroup: GroupLog {
         let notices = GroupNotices(waking: queue)
         let offsets = KafkaOffsets(handle, settings: settings)
         var lanes: [KafkaLaneLog] = []
-        for _ in 0..<max(1, count) { lanes.append(try KafkaLaneLog(handle, notices: notices, reader: offsets.reader)) }
+        for _ in 0..<max(1, count) {
+            let nudge = FetchNudge(handle, pairs: pairs)
+            lanes.append(try KafkaLaneLog(handle, notices: notices, reader: offsets.reader, nudge: nudge))
+        }
         self.settings = settings
         self.handle = handle
         self.queue = queue

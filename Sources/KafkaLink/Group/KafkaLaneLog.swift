@@ -4,7 +4,7 @@ import FreshetCore
 
 /// One lane's queue of records.
 ///
-/// `@unchecked Sendable` holds because `table` and `scratch` are touched only while `lock` is held, and everything else
+/// `@unchecked Sendable` holds because `table` and `nudge` are touched only while `lock` is held, and everything else
 /// never changes. One thread receives; the group changes the table while no drain is going on.
 package final class KafkaLaneLog: LaneLog, @unchecked Sendable {
     private typealias Messages = UnsafeMutablePointer<UnsafeMutablePointer<rd_kafka_message_t>?>
@@ -21,9 +21,13 @@ package final class KafkaLaneLog: LaneLog, @unchecked Sendable {
     private let lock = NSLock()
     private var table = LaneTable()
     private let reader: KafkaReader
+    private var nudge: FetchNudge
 
-    init(_ handle: KafkaHandle, notices: GroupNotices, reader: KafkaReader) throws(Fault) {
+    init(
+        _ handle: KafkaHandle, notices: GroupNotices, reader: KafkaReader, nudge: FetchNudge
+    ) throws(Fault) {
         self.reader = reader
+        self.nudge = nudge
         queue = KafkaQueue(handle)
         self.notices = notices
         bell = try Doorbell()
@@ -66,8 +70,10 @@ package final class KafkaLaneLog: LaneLog, @unchecked Sendable {
         }
         var records: [RecordBatch.Record] = []
         records.reserveCapacity(count)
+        var bytes = 0
         for index in 0..<count {
             guard let message = messages[index] else { continue }
+            bytes += message.pointee.len
             if let record = stamp(message) {
                 messages[records.count] = message
                 records.append(record)
@@ -75,6 +81,7 @@ package final class KafkaLaneLog: LaneLog, @unchecked Sendable {
                 rd_kafka_message_destroy(message)
             }
         }
+        nudge.drained(count: count, bytes: bytes, remaining: rd_kafka_queue_length(queue.pointer))
         guard !records.isEmpty else {
             messages.deallocate()
             return table.hasEnds ? Self.empty : nil

@@ -51,8 +51,8 @@ package final class KafkaOffsets {
         return offsets
     }
 
-    /// `rd_kafka_query_watermark_offsets` ignores its time-out (#4460) and sticks to an old leader (#4225) in this version;
-    /// the same two questions asked as times are bounded.
+    /// `rd_kafka_query_watermark_offsets` ignores its time-out (#4460) and sticks to an old leader (#4225) in this
+    /// version; the same two questions asked as times are bounded.
     func watermarks(_ partition: Partition) throws(Fault) -> (low: Int64, high: Int64) {
         let low = try look(partition, Int64(RD_KAFKA_OFFSET_BEGINNING))
         let high = try look(partition, Int64(RD_KAFKA_OFFSET_END))

@@ -1,8 +1,8 @@
 import CRdkafka
 import FreshetCore
 
-/// Owns a list of partitions. A list that is leaked after pause or resume makes `rd_kafka_destroy` hang for ever, so there
-/// is one owner, and it can't be copied.
+/// Owns a list of partitions. A list that is leaked after pause or resume makes `rd_kafka_destroy` hang for ever, so
+/// there is one owner, and it can't be copied.
 struct PartitionList: ~Copyable {
     let pointer: UnsafeMutablePointer<rd_kafka_topic_partition_list_t>
 

@@ -6,7 +6,8 @@ package enum EmbeddedBroker {
     /// Runs until `quit` or the end of the input.
     ///
     /// Lines: `topic NAME PARTITIONS`, `down BROKER`, `up BROKER`, `rtt BROKER MILLISECONDS`, `error APIKEY CODE…`,
-    /// `clear APIKEY`, `leader TOPIC PARTITION BROKER`, `coordinator GROUP BROKER`, `quit`. Each is answered by `ok` or `error: …`.
+    /// `clear APIKEY`, `leader TOPIC PARTITION BROKER`, `coordinator GROUP BROKER`, `quit`. Each is answered by `ok` or
+    /// `error: …`.
     package static func run(
         topics: [(name: String, partitions: Int)], brokers: Int = 1,
         input: () -> String? = { readLine() }, output: (String) -> Void = Self.printLine

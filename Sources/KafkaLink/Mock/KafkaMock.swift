@@ -5,9 +5,9 @@ import FreshetCore
 /// milliseconds. For `freshet dev` and tests.
 ///
 /// Its limits: no admin requests (create topics with `createTopic`), no offsets for times, no deletion of records, no
-/// compaction, transactions' visibility, static membership, SASL or TLS. It keeps 5 MiB or 100,000 batches per partition
-/// and drops the oldest. A first join takes 3 to 4 seconds. Members whose first assignors differ abort its process, so
-/// it is best kept in a process of its own (`EmbeddedBroker`).
+/// compaction, transactions' visibility, static membership, SASL or TLS. It keeps 5 MiB or 100,000 batches per
+/// partition and drops the oldest. A first join takes 3 to 4 seconds. Members whose first assignors differ abort its
+/// process, so it is best kept in a process of its own (`EmbeddedBroker`).
 package final class KafkaMock: Sendable {
     private let handle: KafkaHandle
     /// The mock takes commands from any thread; this field never changes.
@@ -35,9 +35,9 @@ package final class KafkaMock: Sendable {
         try KafkaFault.check(error, "create topic \(name)")
     }
 
-    /// The next requests with this API key of Kafka's protocol (0 Produce, 1 Fetch, 2 ListOffsets, 8 OffsetCommit,
-    /// 9 OffsetFetch, 10 FindCoordinator, 11 JoinGroup, 12 Heartbeat …) are answered with these error codes, one each; -195
-    /// (`_TRANSPORT`) drops the connection.
+    /// The next requests with this API key of Kafka's protocol (0 Produce, 1 Fetch, 2 ListOffsets, 8 OffsetCommit, 9
+    /// OffsetFetch, 10 FindCoordinator, 11 JoinGroup, 12 Heartbeat …) are answered with these error codes, one each;
+    /// -195 (`_TRANSPORT`) drops the connection.
     package func failRequests(_ key: Int16, with codes: [Int32]) {
         let errors = codes.map { rd_kafka_resp_err_t(rawValue: $0) }
         rd_kafka_mock_push_request_errors_array(cluster, key, errors.count, errors)

@@ -35,8 +35,8 @@ package final class KafkaProducer {
         queue = KafkaQueue(handle, owning: rd_kafka_queue_get_main(handle.pointer)!)
     }
 
-    /// Queues a record; waits only while the producer's own queue is full. `timestamp` -1 is now; without a partition the key
-    /// decides.
+    /// Queues a record; waits only while the producer's own queue is full. `timestamp` -1 is now; without a partition
+    /// the key decides.
     package func produce(
         topic: String, partition: Int32? = nil, key: [UInt8]?, value: [UInt8]?, headers: [RecordHeader] = [],
         timestamp: Int64 = -1

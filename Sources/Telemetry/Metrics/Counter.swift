@@ -4,6 +4,8 @@ package enum Counter: Hashable, Sendable {
     case receivedBytes
     /// Of an assignment that is over.
     case dropped
+    /// Delivered again: their outcome was counted before.
+    case repeated
     case records(OutcomeLabel)
     case rejections(RejectionLabel)
     case changes
@@ -43,10 +45,11 @@ package enum Counter: Hashable, Sendable {
         all += RecoveryLabel.allCases.flatMap { r in StrategyLabel.allCases.map { .recoveries(r, $0) } }
         all += ResultLabel.allCases.map { .commits($0) }
         all += LetterLabel.allCases.map { .letters($0) }
+        all.append(.repeated)
         return all
     }()
 
-    static let count = 159
+    static let count = 160
 
     /// A constant for the optimiser: the hot path pays an add and nothing else.
     package var slot: Int {
@@ -76,6 +79,7 @@ package enum Counter: Hashable, Sendable {
         case .recoveries(let label, let strategy): 83 + label.rawValue * 9 + strategy.rawValue
         case .commits(let label): 155 + label.rawValue
         case .letters(let label): 157 + label.rawValue
+        case .repeated: 159
         }
     }
 }

@@ -4,6 +4,8 @@ extension Counter {
         case .received: Series("freshet_received_total", "Records that the log handed out.")
         case .receivedBytes: Series("freshet_received_bytes_total", unit: .bytes, "Their keys and values.")
         case .dropped: Series("freshet_dropped_total", "Records of an assignment that was over: somebody else's now.")
+        case .repeated:
+            Series("freshet_repeated_total", "Records that were delivered again after their outcome had been counted.")
         case .changes: Series("freshet_changes_total", "Changes that were decoded from records.")
         case .coalesced: Series("freshet_coalesced_total", "Changes that another change of the batch stood for.")
         case .batches: Series("freshet_batches_total", "Batches that were acknowledged.")

@@ -4,11 +4,14 @@ enum AllCommands {
         "freshet",
         summary: "keeps a Redis cache true to PostgreSQL read models, from domain events in Kafka",
         examples: [
-            .init("freshet version", "what this is")
+            .init("freshet worker --config freshet.yaml", "run a worker"),
+            .init("freshet version", "what this is"),
         ],
         subcommands: [
+            WorkerCommand.command,
             BrokerCommand.command,
             ConfigCommand.command,
+            GraphCommand.command,
             SimulateCommand.command,
             VersionCommand.command,
         ])

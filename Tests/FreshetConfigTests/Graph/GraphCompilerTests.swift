@@ -124,8 +124,10 @@ import Testing
         // An edge to or from a kind behind a gate asks when its read model is written.
         #expect(
             loaded.questions.map(\.description) == [
-                "g.yaml:33: edges[0].read-model: is the read model of b written in the transaction that changes a (view, "
-                    + "join, table), or projected by itself?; write `read-model: same-transaction` or `read-model: projected`"
+                "g.yaml:33: edges[0].read-model: is the read model of b written in the transaction that changes a "
+                    + "(view, "
+                    + "join, table), or projected by itself?; write `read-model: same-transaction` or `read-model: "
+                    + "projected`"
             ])
     }
 
@@ -133,7 +135,8 @@ import Testing
         let text = GraphText.sound.replacingOccurrences(of: "    version: true\n", with: "")
             .replacingOccurrences(
                 of:
-                    "        sql: select id, doc, version from rm_a where id = any($1)\n        ttl: 30d\n        jitter: 5%\n",
+                    "        sql: select id, doc, version from rm_a where id = any($1)\n        ttl: 30d\n        "
+                    + "jitter: 5%\n",
                 with: "")
         let kind = try GraphText.compile(text).graph.kinds[0]
         #expect(kind.keys[0].statement == nil)

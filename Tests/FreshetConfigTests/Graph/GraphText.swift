@@ -46,7 +46,7 @@ enum GraphText {
             id: {product_id: bigint, name: text}
             keys:
               - template: "b:{product_id}:{name}"
-                sql: select product_id, name, doc from rm_b join unnest($1, $2) as k(p, n) on p = product_id and n = name
+                sql: select product_id, name, doc from rm_b where (product_id, name) in (select * from unnest($1, $2))
                 ttl: 24h
         edges:
           - from: a

@@ -38,7 +38,7 @@ import Testing
         #expect(topic.types == ["a.changed": .init(kind: KindIndex(0), operation: .upsert)])
         #expect(
             topic.fields
-                == Topic.Fields(type: ["type"], id: [["data", "id"]], time: ["time"], traceparent: ["traceparent"]))
+                == Topic.Fields(type: ["type"], id: [["subject"]], time: ["time"], traceparent: ["traceparent"]))
     }
 
     @Test func debeziumByDefault() throws {
@@ -47,8 +47,19 @@ import Testing
         #expect(
             topic.fields
                 == Topic.Fields(
-                    operation: ["op"], id: [["after", "x"], ["after", "y"]], time: ["source", "ts_ms"],
-                    transaction: ["source", "txId"]))
+                    operation: ["op"], time: ["source", "ts_ms"], transaction: ["source", "txId"]))
+    }
+
+    @Test func aDebeziumTopicOfManyTablesNamesTheKindByTheTable() throws {
+        let topic = try topic("{format: debezium}")
+        #expect(topic.kind == nil)
+        #expect(topic.fields.kind == ["source", "table"])
+        #expect(topic.fields.id == [])
+    }
+
+    @Test func compositeIdsOfCloudEventsStandInTheData() throws {
+        let topic = try topic("{format: cloudevents, events: after-commit, types: {b.changed: b}}")
+        #expect(topic.fields.id == [["data", "x"], ["data", "y"]])
     }
 
     @Test func automaticTypes() throws {
@@ -80,23 +91,28 @@ import Testing
         ),
         (
             "{format: json, kind: a}",
-            "3: topics.t.events: is missing; write `after-commit` if the producer sends after its commit returned, `capture` for change data capture and relays built on it"
+            "3: topics.t.events: is missing; write `after-commit` if the producer sends after its commit returned, "
+                + "`capture` for change data capture and relays built on it"
         ),
         (
             "{format: debezium, events: after-commit, kind: a}",
-            "3: topics.t.events: Debezium reads the log and can be ahead of a commit's visibility; write `events: capture`, or leave the line out"
+            "3: topics.t.events: Debezium reads the log and can be ahead of a commit's visibility; write `events: "
+                + "capture`, or leave the line out"
         ),
         (
             "{format: json, events: capture, kind: a}",
-            "3: topics.t: captured events can be ahead of their commit's visibility, and nothing says which commit that is; add `transaction` (the transaction's id) or `version` to `fields`"
+            "3: topics.t: captured events can be ahead of their commit's visibility, and nothing says which commit "
+                + "that is; add `transaction` (the transaction's id) or `version` to `fields`"
         ),
         (
             "{format: json, events: after-commit}",
-            "3: topics.t: doesn't say which kind its events are about; write exactly one of `kind` (all the same), `types` (by event type) or `fields.kind` (by a field)"
+            "3: topics.t: doesn't say which kind its events are about; write exactly one of `kind` (all the same), "
+                + "`types` (by event type) or `fields.kind` (by a field)"
         ),
         (
             "{format: json, events: after-commit, kind: a, types: auto}",
-            "3: topics.t: says in 2 ways which kind its events are about; write exactly one of `kind` (all the same), `types` (by event type) or `fields.kind` (by a field)"
+            "3: topics.t: says in 2 ways which kind its events are about; write exactly one of `kind` (all the "
+                + "same), `types` (by event type) or `fields.kind` (by a field)"
         ),
         (
             "{format: json, events: after-commit, kind: aa}",
@@ -112,11 +128,13 @@ import Testing
         ),
         (
             "{format: json, events: after-commit, types: {x: a, y: b}}",
-            "3: topics.t.fields: the ids of a and b have other parts, so there is no common default; say where the id stands: `id: PATH`"
+            "3: topics.t.fields: the ids of a and b have other parts, so there is no common default; say where the "
+                + "id stands: `id: PATH`"
         ),
         (
             "{format: json, events: after-commit, kind: b, fields: {id: k}}",
-            "3: topics.t.fields.id: has 1 path, but the id of b has 2 parts; write one path for each part; kinds with another number of parts need a topic of their own"
+            "3: topics.t.fields.id: has 1 path, but the id of b has 2 parts; write one path for each part; kinds "
+                + "with another number of parts need a topic of their own"
         ),
         (
             "{format: json, events: after-commit, kind: b, fields: {id: {x: k}}}",

@@ -21,7 +21,8 @@ import Testing
         let error = #expect(throws: ConfigProblems.self) { try GraphFile.load(path: "/nowhere/graph.yaml") }
         #expect(
             error?.description
-                == "/nowhere/graph.yaml: can't read the graph: there is no such file; name a graph file that this user may read"
+                == "/nowhere/graph.yaml: can't read the graph: there is no such file; name a graph file that this "
+                + "user may read"
         )
     }
 

@@ -95,23 +95,29 @@ import Testing
             Self.problems(text, ["FRESHET_REDIS_PROT": "1", "FRESHET_WORKER_BATCH_BYTES": "64", "FRESHET_TEST_X": "1"])
                 == """
                 conf/freshet.yaml:1: graf: is not a setting; did you mean `graph`?
-                conf/freshet.yaml:3: kafka.bootstrap: `localhost` has no port; write HOST:PORT, several separated by commas
-                conf/freshet.yaml:4: kafka.session-timeout: `45` has no unit; write a whole number with a unit: 30d, 24h, 15m, 10s or 250ms
+                conf/freshet.yaml:3: kafka.bootstrap: `localhost` has no port; \
+                write HOST:PORT, several separated by commas
+                conf/freshet.yaml:4: kafka.session-timeout: `45` has no unit; \
+                write a whole number with a unit: 30d, 24h, 15m, 10s or 250ms
                 conf/freshet.yaml:5: kafka.assignment: `rang` is not one of its values; did you mean `range`?
                 conf/freshet.yaml:7: redis.port: `70000` is out of range; write a number from 1 to 65535
                 conf/freshet.yaml:8: redis.databse: is not a setting; did you mean `redis.database`?
                 conf/freshet.yaml:9: redis.host: has no value; write one, or remove the line
                 conf/freshet.yaml:11: worker.lanes: `0x10` is not a whole number; write a number from 1 to 64
                 conf/freshet.yaml:12: worker.batch: holds settings, not a value; write `name: value` below it, indented
-                conf/freshet.yaml:13: worker.shutdown-timeout: `1h30m` is not a duration; write a whole number with a unit: 30d, 24h, 15m, 10s or 250ms
+                conf/freshet.yaml:13: worker.shutdown-timeout: `1h30m` is not a duration; \
+                write a whole number with a unit: 30d, 24h, 15m, 10s or 250ms
                 conf/freshet.yaml:14: worker.chunk-keys: `5000` is out of range; write a number from 1 to 4096
                 conf/freshet.yaml:15: host: is not a setting; did you mean `redis.host` or `postgres.host`?
-                conf/freshet.yaml:17: offsets.missing: `follow` is not one of its values; known are `earliest`, `rebuild`, `latest`, `timestamp`, `halt`
+                conf/freshet.yaml:17: offsets.missing: `follow` is not one of its values; \
+                known are `earliest`, `rebuild`, `latest`, `timestamp`, `halt`
                 conf/freshet.yaml:20: offsets.topics.orders.v1.expird: is not a setting; did you mean `expired`?
-                conf/freshet.yaml:21: offsets.topics.orders.v1.behind: `latest` is not one of its values; known are `continue`, `rebuild`
+                conf/freshet.yaml:21: offsets.topics.orders.v1.behind: `latest` is not one of its values; \
+                known are `continue`, `rebuild`
                 FRESHET_REDIS_PROT: is not a variable that freshet knows; did you mean `FRESHET_REDIS_PORT`?
                 conf/freshet.yaml: graph: is missing; write it in the file, or set FRESHET_GRAPH: path
-                FRESHET_WORKER_BATCH_BYTES: worker.batch.bytes: `64` has no unit; write a whole number with a unit: 512B, 64KiB, 16MiB or 1GiB
+                FRESHET_WORKER_BATCH_BYTES: worker.batch.bytes: `64` has no unit; \
+                write a whole number with a unit: 512B, 64KiB, 16MiB or 1GiB
                 """)
     }
 
@@ -135,14 +141,21 @@ import Testing
                 """
         #expect(
             Self.problems(text) == """
-                conf/freshet.yaml:4: kafka.session-timeout: 6m doesn't go with `kafka.max-poll-interval`, which is 5m; it must be less than that
-                conf/freshet.yaml:6: kafka.security.protocol: `sasl_ssl` needs `kafka.security.mechanism`; set it, or FRESHET_KAFKA_SECURITY_MECHANISM
-                conf/freshet.yaml:6: kafka.security.protocol: `sasl_ssl` needs `kafka.security.password`; set it, or FRESHET_KAFKA_SECURITY_PASSWORD
-                conf/freshet.yaml:9: kafka.settings.auto.offset.reset: can't be changed: the worker relies on its value; remove it
+                conf/freshet.yaml:4: kafka.session-timeout: 6m doesn't go with `kafka.max-poll-interval`, which is 5m; \
+                it must be less than that
+                conf/freshet.yaml:6: kafka.security.protocol: `sasl_ssl` needs `kafka.security.mechanism`; \
+                set it, or FRESHET_KAFKA_SECURITY_MECHANISM
+                conf/freshet.yaml:6: kafka.security.protocol: `sasl_ssl` needs `kafka.security.password`; \
+                set it, or FRESHET_KAFKA_SECURITY_PASSWORD
+                conf/freshet.yaml:9: kafka.settings.auto.offset.reset: can't be changed: \
+                the worker relies on its value; remove it
                 conf/freshet.yaml:9: kafka.settings.group.id: has a name here; set `kafka.group`
-                conf/freshet.yaml:13: postgres.statement-timeout: 1m doesn't go with `postgres.round-trip-timeout`, which is 15s; it must be less than that
+                conf/freshet.yaml:13: postgres.statement-timeout: 1m \
+                doesn't go with `postgres.round-trip-timeout`, which is \
+                15s; it must be less than that
                 conf/freshet.yaml:15: retry-topic.name: is the same for every consumer group; put `{group}` into it
-                conf/freshet.yaml:17: dead-letter-topic.name: `/` can't be in a topic's name; use letters, digits, `.`, `_`, `-`, `{topic}` and `{group}`
+                conf/freshet.yaml:17: dead-letter-topic.name: `/` can't be in a topic's name; \
+                use letters, digits, `.`, `_`, `-`, `{topic}` and `{group}`
                 """)
     }
 

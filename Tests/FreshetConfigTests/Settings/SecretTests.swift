@@ -69,7 +69,8 @@ import Testing
                 """
         #expect(
             ConfigLoaderTests.problems(text).split(separator: "\n").filter { !$0.contains("can't be read") } == [
-                "conf/freshet.yaml:5: postgres.url: has a password, and so has `postgres.password`; keep one of the two",
+                "conf/freshet.yaml:5: postgres.url: has a password, and so has `postgres.password`; "
+                    + "keep one of the two",
                 "conf/freshet.yaml:6: postgres.host: is set, and so is `postgres.url`; keep one of the two",
                 "conf/freshet.yaml:10: redis.password-file: is set, and so is `redis.password`; keep one of the two",
             ])
@@ -108,8 +109,8 @@ import Testing
         let plain = try ConfigLoader.load(file: file, environment: [:]).get()
         #expect(
             plain.warnings.map(\.description) == [
-                "\(file):7: postgres.password: stands in a file that every user can read; set FRESHET_POSTGRES_PASSWORD "
-                    + "or `postgres.password-file` instead, or run `chmod o-r \(file)`"
+                "\(file):7: postgres.password: stands in a file that every user can read; "
+                    + "set FRESHET_POSTGRES_PASSWORD or `postgres.password-file` instead, or run `chmod o-r \(file)`"
             ])
 
         let problems = ConfigLoader.load(file: file, environment: ["FRESHET_POSTGRES_PASSWORD_FILE": empty])

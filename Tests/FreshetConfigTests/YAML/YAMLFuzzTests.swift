@@ -6,7 +6,8 @@ import Testing
     static let seeds: [String] = [
         "a: 1\nb:\n  - x\n  - 'y'\nc: {d: ~, e: [1, \"two\", 3]}\n",
         "redis:\n  host: localhost\n  port: 6379\n  password-file: /run/secrets/redis\n",
-        "kinds:\n  team:\n    keys:\n      - template: \"team:{id}\"\n        sql: |\n          select id\n          from team\n",
+        "kinds:\n  team:\n    keys:\n      - template: \"team:{id}\"\n"
+            + "        sql: |\n          select id\n          from team\n",
         "&a [*a, !!str x, ? y : z, <<: {q: 1}]\n---\n# c\n%YAML 1.1\n...\n",
         "\u{feff}s: >-\n  folded\n  text\nü: \"\\u00e4 \\x41 \\n\"\n",
     ]

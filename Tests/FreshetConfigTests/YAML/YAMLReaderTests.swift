@@ -90,6 +90,15 @@ import Testing
         #expect(Self.read(text) == message)
     }
 
+    @Test func aPasswordThatLooksLikeAnAnchorIsNotRepeated() {
+        #expect(
+            Self.read("password: *hunter2")
+                == "f.yaml:1: password: `*…` refers to an anchor; anchors and aliases are not read; write the value out"
+        )
+        #expect(!Self.read("a: {password: &hunter2 x}\nb: 1").contains("hunter2"))
+        #expect(!Self.read("redis-password: !hunter2 x").contains("hunter2"))
+    }
+
     @Test func bytesThatAreNotUTF8() {
         let problems = YAMLReader.read(Array("a: 1\nb: ".utf8) + [0xff, 0x0a], file: "f.yaml")
         #expect("\(problems)".contains("f.yaml:2: byte 0xff is not UTF-8; save the file as UTF-8"))

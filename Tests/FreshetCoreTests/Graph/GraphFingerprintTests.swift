@@ -51,7 +51,7 @@ import Testing
     }
 
     @Test func movesWithTheNamespace() {
-        #expect(moved { $0.namespace.prefix = "v2" } == [0, 1, 2, 3, 4])
+        #expect(moved { $0.namespace.prefix = "v2" } == [0, 1, 2, 3, 4, 5])
     }
 
     @Test func movesWithEveryEdgeOnAWayToTheKind() {

@@ -6,16 +6,19 @@ import Testing
         text.withUnsafeBytes(body)
     }
 
-    @Test(arguments: [
-        ("0", 0), ("7", 7), ("-7", -7), ("9223372036854775807", Int64.max), ("-9223372036854775808", Int64.min),
-        ("1000000000000000000", 1_000_000_000_000_000_000),
-    ] as [(String, Int64)])
+    @Test(
+        arguments: [
+            ("0", 0), ("7", 7), ("-7", -7), ("9223372036854775807", Int64.max), ("-9223372036854775808", Int64.min),
+            ("1000000000000000000", 1_000_000_000_000_000_000),
+        ] as [(String, Int64)])
     func bigint(_ text: String, _ value: Int64) {
         #expect(bytes(Array(text.utf8), IDText.bigint) == value)
     }
 
     @Test(arguments: [
-        "", "-", "+7", "007", "-0", "00", " 7", "7 ", "7.0", "1e3", "0x7", "9223372036854775808", "-9223372036854775809",
+        "", "-", "+7", "007", "-0", "00", " 7",
+        "7 "
+            + "", "7.0", "1e3", "0x7", "9223372036854775808", "-9223372036854775809",
         "99999999999999999999", "18446744073709551617", "٧", "7\0",
     ])
     func notABigint(_ text: String) {
@@ -42,21 +45,22 @@ import Testing
         #expect(bytes(Array(text.utf8), IDText.flaw) == nil)
     }
 
-    @Test(arguments: [
-        ([], "is empty"),
-        (Array(repeating: 0x61, count: 201), "is longer than 200 bytes"),
-        ([0x61, 0x00], "contains a control character"),
-        ([0x1F], "contains a control character"),
-        ([0x7F], "contains a control character"),
-        ([0xC2, 0x85], "contains a control character"),
-        ([0x80], "is not valid UTF-8"),
-        ([0xC0, 0x80], "is not valid UTF-8"),
-        ([0xE0, 0x80, 0x80], "is not valid UTF-8"),
-        ([0xED, 0xA0, 0x80], "is not valid UTF-8"),
-        ([0xF4, 0x90, 0x80, 0x80], "is not valid UTF-8"),
-        ([0xF0, 0x9F, 0x98], "is not valid UTF-8"),
-        ([0xC3], "is not valid UTF-8"),
-    ] as [([UInt8], String)])
+    @Test(
+        arguments: [
+            ([], "is empty"),
+            (Array(repeating: 0x61, count: 201), "is longer than 200 bytes"),
+            ([0x61, 0x00], "contains a control character"),
+            ([0x1F], "contains a control character"),
+            ([0x7F], "contains a control character"),
+            ([0xC2, 0x85], "contains a control character"),
+            ([0x80], "is not valid UTF-8"),
+            ([0xC0, 0x80], "is not valid UTF-8"),
+            ([0xE0, 0x80, 0x80], "is not valid UTF-8"),
+            ([0xED, 0xA0, 0x80], "is not valid UTF-8"),
+            ([0xF4, 0x90, 0x80, 0x80], "is not valid UTF-8"),
+            ([0xF0, 0x9F, 0x98], "is not valid UTF-8"),
+            ([0xC3], "is not valid UTF-8"),
+        ] as [([UInt8], String)])
     func flawedText(_ text: [UInt8], _ flaw: String) {
         #expect(bytes(text, IDText.flaw) == flaw)
     }

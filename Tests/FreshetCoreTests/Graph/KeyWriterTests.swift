@@ -4,10 +4,11 @@ import Testing
 @Suite struct KeyWriterTests {
     private let graph = SampleGraph.graph
 
-    @Test(arguments: [
-        (0, "0"), (7, "7"), (-7, "-7"), (10, "10"), (100, "100"), (999_999, "999999"), (1_000_000, "1000000"),
-        (Int64.max, "9223372036854775807"), (Int64.min, "-9223372036854775808"),
-    ] as [(Int64, String)])
+    @Test(
+        arguments: [
+            (0, "0"), (7, "7"), (-7, "-7"), (10, "10"), (100, "100"), (999_999, "999999"), (1_000_000, "1000000"),
+            (Int64.max, "9223372036854775807"), (Int64.min, "-9223372036854775808"),
+        ] as [(Int64, String)])
     func decimal(_ value: Int64, _ text: String) {
         var bytes: [UInt8] = [0x78]
         KeyText.appendDecimal(value, into: &bytes)
@@ -85,7 +86,9 @@ import Testing
     /// Made of what keys are made of: separators, escapes, glob characters, pieces of other keys.
     private func randomText(_ random: inout SplitMix) -> String {
         let pieces = [
-            ":", "%", "%3a", "%25", "*", "?", "[a]", "{", "}", "a", "b", "1", "v1:", "team:", "-", "\\", "^", " ", "é", "日",
+            ":", "%", "%3a", "%25", "*", "?", "[a]", "{", "}", "a", "b", "1", "v1:", "team:", "-", "\\", "^",
+            " "
+                + "", "é", "日",
             "0a000000-0000-0001-0000-000000000002", "/", ".", "\"", "'", "\u{A0}",
         ]
         let count = Int.random(in: 1...3, using: &random)

@@ -24,6 +24,9 @@ enum SampleGraph {
                 [
                     .literal(Array("v1:label:".utf8)), .part(0), .literal([0x3A]), .part(1), .literal([0x3A]), .part(2),
                 ]),
+            kind(
+                "pair", [("a", .text), ("b", .text)],
+                [.literal(Array("v1:pair:".utf8)), .part(0), .literal([0x3A]), .part(1)]),
         ],
         edges: [], topics: [], statements: [])
 

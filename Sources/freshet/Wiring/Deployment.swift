@@ -1,0 +1,54 @@
+import FreshetConfig
+import FreshetCore
+import KafkaLink
+import PostgresLink
+import RedisLink
+import Telemetry
+
+/// A configuration with its graph, both checked: what every command that touches the servers begins with.
+struct Deployment: Sendable {
+    let settings: Settings
+    let graph: LoadedGraph
+    /// Right, but not wise.
+    let warnings: [ConfigProblem]
+
+    init(settings: Settings, graph: LoadedGraph, warnings: [ConfigProblem] = []) {
+        self.settings = settings
+        self.graph = graph
+        self.warnings = warnings
+    }
+
+    /// Throws everything that is wrong with the settings, or with the graph that they name.
+    init(_ invocation: Invocation) throws(ConfigProblems) {
+        let loaded = try ConfigLoader.load(file: invocation.text("config"), environment: invocation.environment).get()
+        settings = loaded.settings
+        graph = try GraphFile.load(path: loaded.settings.graph)
+        warnings = loaded.warnings
+    }
+
+    func cache() -> RedisCacheStore {
+        RedisCacheStore(
+            settings: settings.redisSettings, namespace: graph.graph.namespace, group: settings.kafka.group,
+            pendingLimit: settings.worker.pendingLimit)
+    }
+
+    func models() -> PostgresReadModels {
+        PostgresReadModels(settings.postgresSettings, statements: graph.graph.statements)
+    }
+
+    func deadLetterTopic(of topic: String) -> String {
+        settings.deadLetterTopic.name(topic: topic, group: settings.kafka.group)
+    }
+
+    /// Lines go to the error output, so that the result stays clean.
+    func log(_ console: Console) -> Log {
+        let sink: StreamLogSink
+        switch settings.logFormat {
+        case .auto: sink = StreamLogSink(descriptor: 2, colour: console.usesColour)
+        case .text: sink = StreamLogSink(descriptor: 2, form: .plain(colour: console.usesColour))
+        case .json: sink = StreamLogSink(descriptor: 2, form: .json)
+        }
+        let level = LogLevel(settings.logLevel.rawValue) ?? .info
+        return Log(level: level, sink: sink, clock: { MachineClock.wall() })
+    }
+}

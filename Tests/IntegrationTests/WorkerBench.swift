@@ -1,0 +1,128 @@
+import Foundation
+import FreshetConfig
+import FreshetCore
+import KafkaLink
+import LocalServers
+import PostgresLink
+import RedisLink
+import TestServers
+
+/// Everything that a worker of the sample league needs, for one test: servers, topic, graph and configuration.
+final class WorkerBench {
+    static let partitions = 4
+
+    let folder: TemporaryFolder
+    let redis: RedisServer
+    let postgres: PostgresServer
+    /// nil on a real Kafka.
+    let embedded: BrokerProcess?
+    let kafka: KafkaSettings
+    let topic: String
+    let graph: LoadedGraph
+    let group: String
+    let config: String
+
+    /// `extra` are lines for the end of the configuration. The database is one of its own in a shared server, unless
+    /// the test wants to break the server.
+    init(_ brokers: KafkaBrokers, ownPostgres: Bool = false, extra: String = "") throws {
+        let folder = try TemporaryFolder()
+        self.folder = folder
+        redis = try RedisServer(folder: folder.folder("redis"))
+        let database: String
+        if ownPostgres {
+            postgres = try PostgresServer(folder: folder.folder("postgres", owner: PostgresServer.user))
+            database = "league"
+            try postgres.createDatabase(database)
+        } else {
+            (postgres, database) = try SharedLeagueServer.database()
+        }
+        url = postgres.url(database: database)
+        topic = "league-\(UUID().uuidString.prefix(8).lowercased())"
+        group = "workers-\(topic)"
+        if brokers == .mock {
+            let process = try BrokerProcess(topics: [topic, "\(topic).dlq"], partitions: Self.partitions)
+            embedded = process
+            kafka = KafkaSettings(bootstrap: process.bootstrap, group: "tests")
+        } else {
+            embedded = nil
+            kafka = KafkaSettings(bootstrap: KafkaServer.shared?.bootstrap ?? "", group: "tests")
+            let admin = try KafkaAdmin(kafka)
+            try admin.createTopic(topic, partitions: Self.partitions)
+        }
+        let sample = try String(
+            contentsOf: LeagueDatabase.folder.deletingLastPathComponent().appending(path: "league.yaml"),
+            encoding: .utf8)
+        let graphFile = "\(folder.path)/league.yaml"
+        try sample.replacing("league.changes:", with: "\(topic):").write(
+            toFile: graphFile, atomically: true, encoding: .utf8)
+        graph = try GraphFile.load(path: graphFile)
+        config = "\(folder.path)/freshet.yaml"
+        try writeConfig(config, extra: extra)
+    }
+
+    let url: String
+
+    func writeConfig(_ path: String, deployment: String = "tests", extra: String = "") throws {
+        let text = """
+            deployment: \(deployment)
+            graph: league.yaml
+            kafka:
+              bootstrap: "\(kafka.bootstrap)"
+              group: \(group)
+              session-timeout: 6s
+            redis:
+              port: \(redis.port)
+              command-timeout: 2s
+            postgres:
+              url: "\(url)"
+            worker:
+              commit-interval: 200ms
+              retry:
+                backoff-cap: 1s
+            metrics:
+              log-interval: 5s
+            log:
+              level: debug
+            \(extra)
+            """
+        try text.write(toFile: path, atomically: true, encoding: .utf8)
+    }
+
+    func worker(_ name: String = "worker", config: String? = nil, arguments: [String] = []) throws -> WorkerProcess {
+        try WorkerProcess(
+            arguments: ["worker", "--config", config ?? self.config] + arguments, folder: folder.path, name: name)
+    }
+
+    /// A store of the test's own, as a command of the product would have it.
+    func cache() -> RedisCacheStore {
+        RedisCacheStore(
+            settings: RedisSettings(port: redis.port), namespace: graph.graph.namespace, group: group,
+            pendingLimit: 1_000)
+    }
+
+    func connection() -> PostgresConnection {
+        PostgresConnection(PostgresSettings(url: url), access: .readWrite)
+    }
+
+    /// Waits until every record that was produced so far is applied.
+    func catchUp(_ play: LeaguePlay, within seconds: Int = 90) async throws {
+        let ends = play.ends
+        try await wait("the checkpoints reach \(ends.values.sorted())", within: seconds) {
+            guard let record = try? await self.cache().look(Array(ends.keys)).record else { return false }
+            return ends.allSatisfy { record.checkpoints[$0.key]?.offset ?? -1 >= $0.value }
+        }
+    }
+}
+
+struct NeverHappened: Error, CustomStringConvertible {
+    var description: String
+}
+
+/// Looks until it is so; the limit is for a run that is broken.
+func wait(_ what: String, within seconds: Int = 60, until condition: () async throws -> Bool) async throws {
+    let end = ContinuousClock.now + .seconds(seconds)
+    while try await !condition() {
+        guard ContinuousClock.now < end else { throw NeverHappened(description: "not within \(seconds) s: \(what)") }
+        try await Task.sleep(for: .milliseconds(50))
+    }
+}
