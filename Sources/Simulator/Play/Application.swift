@@ -66,7 +66,8 @@ final class Application: @unchecked Sendable {
         let time = world.time
         let delay = visibilityDelay()
         let commit = world.database.commit(writes, visibleAfter: delay)
-        world.note("commit \(commit.transaction) \(kind) \(id) v\(version) \(isDelete ? "deleted" : "") visible after \(delay / 1000)µs")
+        let what = "\(kind) \(id) v\(version) \(isDelete ? "deleted" : "")"
+        world.note("commit \(commit.transaction) \(what) visible after \(delay / 1000)µs")
         let event = SimEvent.bytes(
             kind: kind, id: id, version: version, isDelete: isDelete,
             transaction: world.plan.isCapture ? commit.transaction : 0, parents: parents)
