@@ -2,14 +2,14 @@ import FreshetCore
 import Simulator
 import Testing
 
-/// Each defence is needed: with it switched off, and all others on, some schedule breaks a promise; with all of them on, the
-/// same schedule breaks none.
+/// Each defence is needed: with it switched off, and all others on, some schedule breaks a promise; with all of them
+/// on, the same schedule breaks none.
 struct DefenceTests {
     struct Need: Sendable, CustomStringConvertible {
         var defence: Defences
         var race: Race
-        /// Where the search begins: a little before the first schedule that was found to fail. When the simulation changes, the
-        /// search goes on from there.
+        /// Where the search begins: a little before the first schedule that was found to fail. When the simulation
+        /// changes, the search goes on from there.
         var from: UInt64
 
         var description: String { Defences.named.first { $0.defence == defence }?.name ?? "?" }
@@ -41,11 +41,14 @@ struct DefenceTests {
             }, from: 1),
         Need(
             defence: .process,
-            race: Race(name: "ticket numbers handed out again", faults: [.failover, .restart, .stop]) { $0.workers = 2 },
+            race: Race(name: "ticket numbers handed out again", faults: [.failover, .restart, .stop]) {
+                $0.workers = 2
+            },
             from: 1),
         Need(
             defence: .incarnation,
-            race: Race(name: "an old ticket after a flush", faults: [.flush, .stop, .rebalance]) { $0.workers = 2 }, from: 1),
+            race: Race(name: "an old ticket after a flush", faults: [.flush, .stop, .rebalance]) { $0.workers = 2 },
+            from: 1),
         Need(defence: .gap, race: Race(name: "a loss is passed over", faults: [.failover, .stop]), from: 1),
         Need(
             defence: .chain,
@@ -57,7 +60,8 @@ struct DefenceTests {
         Need(
             defence: .visibility, race: Race(name: "events before their commits", faults: []) { $0.isCapture = true },
             from: 1),
-        Need(defence: .idleLook, race: Race(name: "a loss on a quiet partition", faults: [.failover, .flush]), from: 1),
+        Need(
+            defence: .idleLook, race: Race(name: "a loss on a quiet partition", faults: [.failover, .flush]), from: 1),
         Need(
             defence: .lease,
             race: Race(name: "a slow reader", faults: []) {
@@ -66,10 +70,12 @@ struct DefenceTests {
             }, from: 1),
         Need(defence: .images, race: Race(name: "a child that moves", faults: []), from: 1),
         Need(
-            defence: .epoch, race: Race(name: "records of an assignment that is over", faults: [.rebalance, .stop, .failover, .hole]),
+            defence: .epoch,
+            race: Race(name: "records of an assignment that is over", faults: [.rebalance, .stop, .failover, .hole]),
             from: 1),
         Need(
-            defence: .recoverySweep, race: Race(name: "skipped records", faults: [.failover, .databaseFailover]), from: 1),
+            defence: .recoverySweep, race: Race(name: "skipped records", faults: [.failover, .databaseFailover]),
+            from: 1),
         Need(
             defence: .rebuildWaits,
             race: Race(name: "a skipped event of an invisible commit", faults: [.flush, .restart]) {

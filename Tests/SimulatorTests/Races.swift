@@ -1,8 +1,8 @@
 import FreshetCore
 import Simulator
 
-/// One race of the architecture's list: the faults that bring it about, and what the schedules are narrowed to so that it
-/// comes often.
+/// One race of the architecture's list: the faults that bring it about, and what the schedules are narrowed to so that
+/// it comes often.
 struct Race: Sendable, CustomStringConvertible {
     var name: String
     var faults: Set<SimFault>

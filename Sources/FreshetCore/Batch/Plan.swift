@@ -111,7 +111,8 @@ package struct Plan: Sendable {
 
     package func find(_ ref: EntityRef) -> Int? { table.find(ref, in: nodes) }
 
-    /// An edge leads from `parent` to `ref`. True if the node is new, or its edges are to be followed now and weren't before.
+    /// An edge leads from `parent` to `ref`. True if the node is new, or its edges are to be followed now and weren't
+    /// before.
     package mutating func reach(_ ref: EntityRef, from parent: Int, edge: Int, stops: Bool) -> Bool {
         let (index, isNew) = table.findOrAppend(ref, to: &nodes)
         if isNew {

@@ -11,7 +11,9 @@ struct CascadeWalkPropertyTests {
         init(_ random: inout SplitMix) {
             let kinds = Int.random(in: 1...5, using: &random)
             let entities = Int.random(in: 1...6, using: &random)
-            for kind in 0..<kinds { scene.kind("k\(kind)", reach: Bool.random(using: &random) ? .refresh : .invalidate) }
+            for kind in 0..<kinds {
+                scene.kind("k\(kind)", reach: Bool.random(using: &random) ? .refresh : .invalidate)
+            }
             for _ in 0..<Int.random(in: 0...8, using: &random) {
                 let from = "k\(Int.random(in: 0..<kinds, using: &random))"
                 let to = "k\(Int.random(in: 0..<kinds, using: &random))"
@@ -28,7 +30,8 @@ struct CascadeWalkPropertyTests {
                 for id in 1...entities { scene.document("k\(kind):\(id)", "document of k\(kind):\(id)") }
             }
             for _ in 0..<Int.random(in: 1...3, using: &random) {
-                let name = "k\(Int.random(in: 0..<kinds, using: &random)):\(Int.random(in: 1...entities, using: &random))"
+                let name =
+                    "k\(Int.random(in: 0..<kinds, using: &random)):\(Int.random(in: 1...entities, using: &random))"
                 changed.insert(name)
                 scene.change(name)
             }

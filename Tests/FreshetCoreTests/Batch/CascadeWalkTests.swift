@@ -172,7 +172,9 @@ struct CascadeWalkTests {
         var scene = WalkScene()
         scene.kind("match")
         let count = CascadeWalk.idsPerQuery * 2 + 1
-        for id in 1...count { scene.plan.add(Change(entity: EntityRef(kind: KindIndex(0), int: Int64(id)), operation: .upsert)) }
+        for id in 1...count {
+            scene.plan.add(Change(entity: EntityRef(kind: KindIndex(0), int: Int64(id)), operation: .upsert))
+        }
         let asked = scene.walk.nextQueries(&scene.plan, scene.graph)
         let queries = try #require(asked)
         #expect(queries.map { $0.parts[0].count } == [10_000, 10_000, 1])

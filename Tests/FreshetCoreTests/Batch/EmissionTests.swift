@@ -29,7 +29,8 @@ struct EmissionTests {
         scene.close()
         #expect(
             scene.calls(.init(keysPerCall: 5)) == [
-                ["v1:table:1=t1", "v1:table:2=t2", "v1:match:1=m1"], ["v1:table:3=t3", "v1:table:4=t4", "v1:match:2=m2"],
+                ["v1:table:1=t1", "v1:table:2=t2", "v1:match:1=m1"],
+                ["v1:table:3=t3", "v1:table:4=t4", "v1:match:2=m2"],
             ])
         scene.plan.forgetCascades()
         scene.walk.removeAll()
@@ -60,7 +61,8 @@ struct EmissionTests {
         scene.close()
         #expect(
             scene.calls(.init(keysPerCall: 3)) == [
-                ["v1:table:1=t1", "v1:table:2=t2", "v1:match:1=m1"], ["v1:table:3=t3", "v1:match:3=m3", "v1:match:2=m2"],
+                ["v1:table:1=t1", "v1:table:2=t2", "v1:match:1=m1"],
+                ["v1:table:3=t3", "v1:match:3=m3", "v1:match:2=m2"],
             ])
     }
 
@@ -167,8 +169,8 @@ struct EmissionTests {
         #expect(Set(times).count > 300)
     }
 
-    /// A dependant that a later change reaches first, and an earlier one by a longer way, must not come after the value of
-    /// the earlier one.
+    /// A dependant that a later change reaches first, and an earlier one by a longer way, must not come after the
+    /// value of the earlier one.
     @Test func aDependantNeverComesAfterTheValueOfAnyOfItsChanges() {
         var scene = WalkScene()
         for name in ["a", "y", "x"] { scene.kind(name) }

@@ -11,7 +11,8 @@ struct EntityTableTests {
             var known: [EntityRef: Int] = [:]
             for _ in 0..<5_000 {
                 let ref = EntityRef(
-                    kind: KindIndex(Int.random(in: 0..<3, using: &random)), high: UInt64.random(in: 0..<3, using: &random),
+                    kind: KindIndex(Int.random(in: 0..<3, using: &random)),
+                    high: UInt64.random(in: 0..<3, using: &random),
                     low: UInt64.random(in: 0..<1_000, using: &random))
                 let found = table.findOrAppend(ref, to: &nodes)
                 #expect(found.isNew == (known[ref] == nil))

@@ -61,7 +61,8 @@ struct WalkScene {
         graph.edges.append(
             Edge(
                 name: "\(from) → \(to ?? "*")", from: source, to: target,
-                resolution: resolution ?? .sql(statement: statement), stops: stops, remembers: false, isProjected: false))
+                resolution: resolution ?? .sql(statement: statement), stops: stops, remembers: false, isProjected: false
+            ))
         graph.kinds[Int(source.value)].edges.append(graph.edges.count - 1)
         return statement
     }
@@ -102,7 +103,8 @@ struct WalkScene {
     }
 
     /// Does it: what went out is noted in the plan.
-    mutating func emit(_ bounds: Emission.Bounds = .init(), onlyReached: Bool = false, atOnce: Int = 100) -> [[String]] {
+    mutating func emit(_ bounds: Emission.Bounds = .init(), onlyReached: Bool = false, atOnce: Int = 100) -> [[String]]
+    {
         var emission = Emission(plan, bounds: bounds, seed: 1, onlyReached: onlyReached)
         var calls: [[String]] = []
         while !emission.isFinished {

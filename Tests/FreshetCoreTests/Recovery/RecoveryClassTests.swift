@@ -31,31 +31,59 @@ struct RecoveryClassTests {
         #expect(found { _ in } == .none)
         #expect(found { $0.checkpoint = RecoverySample.checkpoint(60) } == .none)
         #expect(found { $0.committed = nil } == .none)
-        #expect(found { $0.committed = 100; $0.checkpoint = RecoverySample.checkpoint(100) } == .none)
+        #expect(
+            found {
+                $0.committed = 100
+                $0.checkpoint = RecoverySample.checkpoint(100)
+            } == .none)
     }
 
     @Test func neitherOffsetNorCheckpoint() {
-        #expect(found { $0.committed = nil; $0.checkpoint = nil } == .missing)
+        #expect(
+            found {
+                $0.committed = nil
+                $0.checkpoint = nil
+            } == .missing)
     }
 
     @Test func theTopicIsShorterOrAnotherOne() {
         #expect(found { $0.committed = 101 } == .truncated)
         #expect(found { $0.checkpoint = RecoverySample.checkpoint(101) } == .truncated)
         #expect(found { $0.isOtherTopic = true } == .truncated)
-        #expect(found { $0.committed = 101; $0.checkpoint = nil } == .truncated)
+        #expect(
+            found {
+                $0.committed = 101
+                $0.checkpoint = nil
+            } == .truncated)
     }
 
     @Test func whereToStartIsGone() {
         #expect(found { $0.low = 51 } == .expired)
         #expect(found { $0.low = 50 } == .none)
-        #expect(found { $0.low = 45; $0.checkpoint = RecoverySample.checkpoint(40) } == .expired)
-        #expect(found { $0.low = 51; $0.checkpoint = nil } == .expired)
+        #expect(
+            found {
+                $0.low = 45
+                $0.checkpoint = RecoverySample.checkpoint(40)
+            } == .expired)
+        #expect(
+            found {
+                $0.low = 51
+                $0.checkpoint = nil
+            } == .expired)
     }
 
     @Test func postgresChanged() {
-        #expect(found { $0.history = RecoverySample.newer; $0.recordedHistory = RecoverySample.newer } == .history)
+        #expect(
+            found {
+                $0.history = RecoverySample.newer
+                $0.recordedHistory = RecoverySample.newer
+            } == .history)
         #expect(found { $0.history = RecoverySample.newer } == .history)
-        #expect(found { $0.history = History(system: 8, timeline: 2); $0.recordedHistory = $0.history } == .history)
+        #expect(
+            found {
+                $0.history = History(system: 8, timeline: 2)
+                $0.recordedHistory = $0.history
+            } == .history)
     }
 
     @Test func redisLostItsMemory() {

@@ -15,8 +15,9 @@ struct RecoveryDecisionTests {
     }
 
     @Test func defaultsAreTheDesigns() {
-        #expect(RecoveryClass.allCases.map { $0.strategies[0] }
-            == [.earliest, .rebuild, .rebuild, .rebuild, .rebuild, .checkpoint, .follow, .continue, .continue])
+        #expect(
+            RecoveryClass.allCases.map { $0.strategies[0] }
+                == [.earliest, .rebuild, .rebuild, .rebuild, .rebuild, .checkpoint, .follow, .continue, .continue])
     }
 
     @Test func nothingIsWrong() {
@@ -25,17 +26,28 @@ struct RecoveryDecisionTests {
     }
 
     @Test func aFreshStartReadsAllThatIsThere() {
-        let fresh = RecoverySample.facts { $0.committed = nil; $0.checkpoint = nil }
+        let fresh = RecoverySample.facts {
+            $0.committed = nil
+            $0.checkpoint = nil
+        }
         #expect(decide(fresh).start == .offset(0))
         #expect(!decide(fresh).invalidates)
         // Records before the first one are gone: what they changed must go.
-        let late = RecoverySample.facts { $0.committed = nil; $0.checkpoint = nil; $0.low = 7 }
+        let late = RecoverySample.facts {
+            $0.committed = nil
+            $0.checkpoint = nil
+            $0.low = 7
+        }
         #expect(decide(late).start == .offset(7) && decide(late).invalidates)
     }
 
     @Test(arguments: [RecoveryStrategy.rebuild, .latest])
     func whatSkipsInvalidates(_ strategy: RecoveryStrategy) {
-        let decision = decide(RecoverySample.facts { $0.committed = nil; $0.checkpoint = nil }, [.missing: strategy])
+        let decision = decide(
+            RecoverySample.facts {
+                $0.committed = nil
+                $0.checkpoint = nil
+            }, [.missing: strategy])
         #expect(decision.start == .notedEnd && decision.invalidates)
     }
 
