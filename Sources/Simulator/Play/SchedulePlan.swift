@@ -18,6 +18,8 @@ package struct SchedulePlan: Sendable {
     package var isCapture: Bool
     package var refreshesTables: Bool
     package var readers: Int
+    /// A league's change sweeps all matches instead of finding its own.
+    package var sweepsMatches: Bool
 
     package init(
         seed: UInt64, faults: Set<SimFault> = Set(SimFault.allCases), defences: Defences = .all, traces: Bool = false
@@ -40,6 +42,7 @@ package struct SchedulePlan: Sendable {
         isCapture = pick(0...1) == 1
         refreshesTables = pick(0...3) > 0
         readers = pick(0...2)
+        sweepsMatches = pick(0...4) == 0
     }
 }
 
