@@ -20,6 +20,8 @@ package struct SchedulePlan: Sendable {
     package var readers: Int
     /// A league's change sweeps all matches instead of finding its own.
     package var sweepsMatches: Bool
+    /// Events name the parents before and after; otherwise the memory must know them.
+    package var hasImages: Bool
 
     package init(
         seed: UInt64, faults: Set<SimFault> = Set(SimFault.allCases), defences: Defences = .all, traces: Bool = false
@@ -42,6 +44,7 @@ package struct SchedulePlan: Sendable {
         isCapture = pick(0...1) == 1
         refreshesTables = pick(0...3) > 0
         readers = pick(0...2)
+        hasImages = pick(0...1) == 1
         sweepsMatches = pick(0...4) == 0
     }
 }
