@@ -99,7 +99,10 @@ extension Coordinator {
             }
         }
         let invalid = starts.filter { $0.value.decision.invalidates }.map(\.key)
-        if !invalid.isEmpty { try await invalidate(invalid, starts, record, history) }
+        if !invalid.isEmpty && settings.defences.contains(.recoverySweep) {
+            try await waitForRunning(invalid)
+            try await invalidate(invalid, starts, record, history)
+        }
         if !revision.checkpoints.isEmpty || revision.history != nil {
             guard case .done = try await parts.cache.revise(revision) else {
                 throw Fault(.redis, .connectionLost, "Redis changed while partitions were being recovered; looking again")
@@ -120,6 +123,29 @@ extension Coordinator {
             throw Fault(
                 .kafka, .kafka(name: "_INVALID_ARG", fatal: true),
                 "\(partition) was found '\(decision.found.rawValue)' and its strategy is 'halt': see `freshet offsets describe`")
+        }
+    }
+
+    /// A captured event in the skipped part may announce a commit that is not visible yet: every transaction that runs now,
+    /// after the ends were noted, must have ended before what it changed is invalidated.
+    private func waitForRunning(_ partitions: [Partition]) async throws(Fault) {
+        let captured = graph.topics.filter { $0.events == .capture }.map(\.name)
+        guard settings.defences.contains(.rebuildWaits), partitions.contains(where: { captured.contains($0.topic) }) else {
+            return
+        }
+        let noted = try await parts.models.visibility(of: []).xmax
+        let deadline = surroundings.now() + UInt64(settings.visibilityDeadline) * 1_000_000
+        var pause = Backoff(Backoff.Settings(initial: 5, cap: 200))
+        while true {
+            let xmin = try await parts.models.visibility(of: []).xmin
+            if xmin >= noted { return }
+            if surroundings.now() > deadline {
+                throw Fault(
+                    .postgres, .timeout,
+                    "a rebuild waits for transactions that began before it: the oldest still running has id \(xmin) "
+                        + "(select * from pg_stat_activity where backend_xid is not null order by xact_start)")
+            }
+            await surroundings.sleep(milliseconds: pause.next(random: surroundings.random()))
         }
     }
 
