@@ -19,7 +19,8 @@ extension Coordinator {
         for partition in partitions {
             guard let noted = ends[partition] else { continue }
             let checkpoint = record.checkpoints[partition]
-            // Others may have gone on between the two looks: only an end that is read afterwards can tell a shorter topic.
+            // Others may have gone on between the two looks: only an end that is read afterwards can tell a shorter
+            // topic.
             let isBeyond = max(checkpoint?.offset ?? 0, committed[partition] ?? 0) > noted.high
             let end = isBeyond ? try await parts.group.watermarks(partition) : noted
             let facts = PartitionFacts(
@@ -47,14 +48,15 @@ extension Coordinator {
         if record.owner != settings.owner {
             throw Fault(
                 .kafka, .kafka(name: "_INVALID_ARG", fatal: true),
-                "the keys under this prefix belong to deployment '\(record.owner)', and this worker is '\(settings.owner)': "
-                    + "give it a prefix of its own, or the same deployment name")
+                "the keys under this prefix belong to deployment '\(record.owner)', and this worker is "
+                    + "'\(settings.owner)': give it a prefix of its own, or the same deployment name")
         }
         if record.history.system == history.system && history.timeline < record.history.timeline {
             parts.models.disconnect()
             throw Fault(
                 .postgres, .notPrimary,
-                "PostgreSQL answers in timeline \(history.timeline), but timeline \(record.history.timeline) was seen: an old primary")
+                "PostgreSQL answers in timeline \(history.timeline), but timeline \(record.history.timeline) was seen: "
+                    + "an old primary")
         }
     }
 
@@ -79,7 +81,8 @@ extension Coordinator {
         }
         var seats: [(partition: Partition, offset: Int64, counted: Int64)] = []
         for (partition, start) in starts.sorted(by: { $0.key < $1.key }) {
-            let offset = try await offset(partition, start.decision, start.facts, notedEnds[partition] ?? start.facts.low)
+            let noted = notedEnds[partition] ?? start.facts.low
+            let offset = try await offset(partition, start.decision, start.facts, noted)
             listener.heard(.decided(partition, start.decision, start: offset))
             let stored = start.facts.checkpoint
             if start.decision.setsCheckpoint(stored, offset: offset, history: history) {
@@ -105,7 +108,7 @@ extension Coordinator {
         }
         if !revision.checkpoints.isEmpty || revision.history != nil {
             guard case .done = try await parts.cache.revise(revision) else {
-                throw Fault(.redis, .connectionLost, "Redis changed while partitions were being recovered; looking again")
+                throw Fault(.redis, .connectionLost, "Redis changed while partitions were recovered; looking again")
             }
         }
         try await seat(seats, starts)
@@ -122,17 +125,18 @@ extension Coordinator {
         case .halt:
             throw Fault(
                 .kafka, .kafka(name: "_INVALID_ARG", fatal: true),
-                "\(partition) was found '\(decision.found.rawValue)' and its strategy is 'halt': see `freshet offsets describe`")
+                "\(partition) was found '\(decision.found.rawValue)' and its strategy is 'halt': "
+                    + "see `freshet offsets describe`")
         }
     }
 
-    /// A captured event in the skipped part may announce a commit that is not visible yet: every transaction that runs now,
-    /// after the ends were noted, must have ended before what it changed is invalidated.
+    /// A captured event in the skipped part may announce a commit that is not visible yet: every transaction that runs
+    /// now, after the ends were noted, must have ended before what it changed is invalidated.
     private func waitForRunning(_ partitions: [Partition]) async throws(Fault) {
         let captured = graph.topics.filter { $0.events == .capture }.map(\.name)
-        guard settings.defences.contains(.rebuildWaits), partitions.contains(where: { captured.contains($0.topic) }) else {
-            return
-        }
+        guard
+            settings.defences.contains(.rebuildWaits), partitions.contains(where: { captured.contains($0.topic) })
+        else { return }
         let noted = try await parts.models.visibility(of: []).xmax
         let deadline = surroundings.now() + UInt64(settings.visibilityDeadline) * 1_000_000
         var pause = Backoff(Backoff.Settings(initial: 5, cap: 200))
@@ -171,7 +175,7 @@ extension Coordinator {
         }
         try await parts.cache.requestTicket()
         guard let ticket = try await parts.cache.ticket(), ticket.incarnation == record.incarnation else {
-            throw Fault(.redis, .connectionLost, "Redis lost its memory while partitions were being recovered; looking again")
+            throw Fault(.redis, .connectionLost, "Redis lost its memory while partitions were recovered; looking again")
         }
         let patterns = graph.patterns(of: sweeps)
         switch try await Sweeper(parts.cache).sweep(patterns, ticket, history) {

@@ -149,7 +149,9 @@ package final class Lane {
     func requestRecovery(_ refusal: Refusal) {
         var assignments: [Partition: UInt32] = [:]
         var given = plan.partitions.map { (partition: $0.partition, assignment: $0.assignment) }
-        for seat in seats.active where refusal.concerns(seat.partition) { given.append((seat.partition, seat.assignment)) }
+        for seat in seats.active where refusal.concerns(seat.partition) {
+            given.append((seat.partition, seat.assignment))
+        }
         for (partition, assignment) in given where seats.seat(assignment) != nil {
             assignments[partition] = assignment.epoch
             seats.suspend(assignment)

@@ -46,8 +46,8 @@ extension Lane {
         return try await finish(&chain)
     }
 
-    /// Captured events can run ahead of their commit's visibility: wait for it before the ticket is taken. No round trip
-    /// where a known `xmin` already says so.
+    /// Captured events can run ahead of their commit's visibility: wait for it before the ticket is taken. No round
+    /// trip where a known `xmin` already says so.
     private func waitForVisibility() async throws(Fault) -> Verdict? {
         let deadline = surroundings.now() + UInt64(settings.visibilityDeadline) * 1_000_000
         guard settings.defences.contains(.visibility) else { return nil }
@@ -105,7 +105,8 @@ extension Lane {
         let isEnd = letters.isEmpty
         if let verdict = try await send(&emission, &chain, isEnd: isEnd) { return verdict }
         if !isEnd {
-            // The cascade is invalid before the letter is out, and the letter is acknowledged before the checkpoint moves.
+            // The cascade is invalid before the letter is out, and the letter is acknowledged before the checkpoint
+            // moves.
             try await parts.letters.send(letters)
             if let verdict = try await send([], &chain, isEnd: true) { return verdict }
         }

@@ -93,7 +93,8 @@ extension Lane {
                 if !graph.writeKey(template, change.entity, pool: plan.buffer.pool, into: &key) {
                     return Rejection(
                         .keyTooLong,
-                        "the key \(template.source) would have \(key.count) bytes, the bound is \(graph.namespace.maxKeyLength)")
+                        "the key \(template.source) would have \(key.count) bytes, the bound is "
+                            + "\(graph.namespace.maxKeyLength)")
                 }
             }
         }

@@ -54,7 +54,11 @@ final class SimCache: CacheStore {
                     + (0..<call.operations.count).map {
                         call.operations.keys.string($0)
                             + (call.operations.timesToLive[$0] < 0 ? "✗" : "=\(call.operations.values.string($0))")
-                    }.joined(separator: ", ") + " moves \(call.moves.map { "\($0.partition.number):\($0.from)→\($0.to) counted \($0.counts.total) from \($0.countedFrom)" }) → \(reply)")
+                    }.joined(separator: ", ")
+                    + " moves "
+                    + call.moves.map {
+                        "\($0.partition.number):\($0.from)→\($0.to) counted \($0.counts.total) from \($0.countedFrom)"
+                    }.joined(separator: ", ") + " → \(reply)")
             replies.append(reply)
             // Others come between two calls of a pipeline.
             if calls.count > 1 { try await way() }

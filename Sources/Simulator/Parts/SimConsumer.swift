@@ -112,7 +112,8 @@ final class SimGroupLog: GroupLog {
 
     func start(_ starts: [PartitionStart]) async throws(Fault) {
         try await way()
-        world.note("\(consumer.process.number) starts \(starts.map { "\($0.partition.number)@\($0.offset) lane \($0.lane)" })")
+        let places = starts.map { "\($0.partition.number)@\($0.offset) lane \($0.lane)" }
+        world.note("\(consumer.process.number) starts \(places)")
         consumer.start(starts)
     }
 

@@ -66,7 +66,8 @@ final class Application: @unchecked Sendable {
         let time = world.time
         let delay = time.chance(50) ? 0 : UInt64(time.below(world.plan.isCapture ? 40_000_000 : 4_000_000))
         let commit = world.database.commit(writes, visibleAfter: delay)
-        world.note("commit \(commit.transaction) \(kind) \(id) v\(version) \(isDelete ? "deleted" : "") visible after \(delay / 1000)µs")
+        let what = "\(kind) \(id) v\(version) \(isDelete ? "deleted" : "")"
+        world.note("commit \(commit.transaction) \(what) visible after \(delay / 1000)µs")
         let event = SimEvent.bytes(
             kind: kind, id: id, version: version, isDelete: isDelete,
             transaction: world.plan.isCapture ? commit.transaction : 0, parents: parents)

@@ -1,7 +1,8 @@
 import FreshetCore
 
-/// Redis as the schedule plays it: the model of the scripts, a replica that lags behind, and every way of losing memory.
-/// Defences are switched off here, by bending the calls before the model sees them: the model's rules stay the scripts'.
+/// Redis as the schedule plays it: the model of the scripts, a replica that lags behind, and every way of losing
+/// memory. Defences are switched off here, by bending the calls before the model sees them: the model's rules stay the
+/// scripts'.
 ///
 /// Confined to the playing thread, see `SimTime`.
 final class SimRedis: @unchecked Sendable {
@@ -66,8 +67,10 @@ final class SimRedis: @unchecked Sendable {
         let reply = model.apply(bent, group: Self.group, pendingLimit: 1_000)
         guard !defences.contains(.fence), case .applied(let refused) = reply, !refused.isEmpty else { return reply }
         for index in refused {
-            let range = bent.operations.keys[index]
-            try? model.set(Array(range), Array(bent.operations.values[index]), timeToLive: bent.operations.timesToLive[index])
+            let operations = bent.operations
+            try? model.set(
+                Array(operations.keys[index]), Array(operations.values[index]),
+                timeToLive: operations.timesToLive[index])
         }
         return .applied(refused: [])
     }

@@ -8,10 +8,10 @@ enum SimulateCommand {
         "simulate",
         summary: "plays seeded schedules of faults against the worker's logic",
         discussion: """
-            Runs the real lanes, coordinator and recovery against an in-memory Kafka, PostgreSQL and Redis (whose rules \
-            are those of the scripts), with one seeded source of order. After each schedule no cached value may differ \
-            from its read model, every record must be accounted for, and everything must have come to rest. A failure \
-            prints its seed and a trace; the same seed plays it again exactly.
+            Runs the real lanes, coordinator and recovery against an in-memory Kafka, PostgreSQL and Redis (whose \
+            rules are those of the scripts), with one seeded source of order. After each schedule no cached value may \
+            differ from its read model, every record must be accounted for, and everything must have come to rest. A \
+            failure prints its seed and a trace; the same seed plays it again exactly.
 
             Faults: \(SimFault.allCases.map(\.rawValue).joined(separator: ", ")). \
             Defences that can be switched off, to see that they are needed: \
@@ -51,7 +51,9 @@ enum SimulateCommand {
                 let share = count / jobs + (job < count % jobs ? 1 : 0)
                 let first = seed &+ UInt64(job * (count / jobs) + min(job, count % jobs))
                 group.addTask {
-                    Simulation.run(seed: first, count: share, faults: faults, defences: defences) { watch.goesOn(after: $0) }
+                    Simulation.run(seed: first, count: share, faults: faults, defences: defences) {
+                        watch.goesOn(after: $0)
+                    }
                 }
             }
             return await group.reduce(into: []) { $0.append($1) }
@@ -77,12 +79,16 @@ enum SimulateCommand {
                     + [["\(played) played", broken.isEmpty ? "nothing" : "\(broken.count) schedules"]]),
             json: .object([
                 ("played", .int(Int64(played))),
-                ("broken", .array(broken.map { result in
-                    .object([
-                        ("seed", .string("\(result.seed)")),
-                        ("violations", .array(result.violations.map { .string($0) })),
-                    ])
-                })),
+                (
+                    "broken",
+                    .array(
+                        broken.map { result in
+                            .object([
+                                ("seed", .string("\(result.seed)")),
+                                ("violations", .array(result.violations.map { .string($0) })),
+                            ])
+                        })
+                ),
             ]))
         return broken.isEmpty ? .fine : .found
     }
@@ -90,7 +96,8 @@ enum SimulateCommand {
     private static func show(_ result: ScheduleResult, _ invocation: Invocation) -> ExitCode {
         invocation.console.print(result.trace.joined(separator: "\n"))
         invocation.console.print(
-            "seed \(result.seed): \(result.violations.isEmpty ? "nothing broken" : result.violations.joined(separator: "; "))"
+            "seed \(result.seed): "
+                + (result.violations.isEmpty ? "nothing broken" : result.violations.joined(separator: "; "))
                 + ", \(result.steps) steps, \(result.virtualMilliseconds) ms of virtual time")
         return result.violations.isEmpty ? .fine : .found
     }
@@ -103,7 +110,8 @@ enum SimulateCommand {
             guard let fault = SimFault(rawValue: String(name)) else {
                 throw CommandFailure(
                     .usage,
-                    "--faults: '\(name)' is no fault; there are \(SimFault.allCases.map(\.rawValue).joined(separator: ", ")).")
+                    "--faults: '\(name)' is no fault; there are "
+                        + "\(SimFault.allCases.map(\.rawValue).joined(separator: ", ")).")
             }
             faults.insert(fault)
         }
@@ -116,7 +124,8 @@ enum SimulateCommand {
             guard let named = Defences.named.first(where: { $0.name == name }) else {
                 throw CommandFailure(
                     .usage,
-                    "--without: '\(name)' is no defence; there are \(Defences.named.map(\.name).joined(separator: ", ")).")
+                    "--without: '\(name)' is no defence; there are "
+                        + "\(Defences.named.map(\.name).joined(separator: ", ")).")
             }
             defences.remove(named.defence)
         }
