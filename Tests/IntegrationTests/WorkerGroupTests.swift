@@ -1,6 +1,6 @@
 import FreshetCore
-import Testing
 import TestServers
+import Testing
 
 /// Several workers share the partitions.
 @Suite struct WorkerGroupTests {
@@ -24,7 +24,8 @@ import TestServers
         try await bench.catchUp(play)
 
         #expect(try await CacheOracle(bench: bench).compare().stale == [])
-        #expect(try await bench.counts(play).total == Int64(play.produced), "each record is counted once, whoever did it")
+        #expect(
+            try await bench.counts(play).total == Int64(play.produced), "each record is counted once, whoever did it")
         let other = try await second.stop()
         let finished = [one, other].map { $0.count("applied") + $0.count("superseded") }
         #expect(finished[0] + finished[1] == play.produced)

@@ -1,7 +1,7 @@
 import Foundation
 import FreshetCore
-import Testing
 import TestServers
+import Testing
 
 /// How a worker starts, and how it ends.
 @Suite struct WorkerLifeTests {

@@ -1,7 +1,7 @@
-import FreshetCore
 import Foundation
-import Testing
+import FreshetCore
 import TestServers
+import Testing
 
 /// What goes away under a running worker and comes back: it recovers alone, and no key is stale at the end.
 @Suite struct WorkerOutageTests {

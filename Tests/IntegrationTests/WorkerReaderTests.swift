@@ -1,7 +1,7 @@
 import Foundation
 import FreshetCore
-import Testing
 import TestServers
+import Testing
 
 /// A change and what depends on it become visible in one step.
 @Suite struct WorkerReaderTests {

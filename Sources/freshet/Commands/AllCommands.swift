@@ -11,6 +11,7 @@ enum AllCommands {
         subcommands: [
             WorkerCommand.command,
             DevCommand.command,
+            InvalidateCommand.command,
             BrokerCommand.command,
             ConfigCommand.command,
             GraphCommand.command,
