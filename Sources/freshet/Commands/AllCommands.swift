@@ -12,6 +12,8 @@ enum AllCommands {
             BrokerCommand.command,
             ConfigCommand.command,
             GraphCommand.command,
+            VerifyCommand.command,
+            WarmCommand.command,
             VersionCommand.command,
         ])
 }
