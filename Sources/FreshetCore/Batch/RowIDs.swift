@@ -38,7 +38,8 @@ extension Rows {
             guard !nulls[row] else { return false }
             KeyText.appendUUID(high: ids[row].high, low: ids[row].low, into: &bytes)
         case .text(let texts, let nulls):
-            guard !nulls[row] else { return false }
+            // An id with control bytes is no entity of ours: the decoders reject it, and the part separator is one of them.
+            guard !nulls[row], !texts[row].contains(where: { $0 < 0x20 || $0 == 0x7F }) else { return false }
             bytes.append(contentsOf: texts[row])
         }
         return true
@@ -94,7 +95,8 @@ extension UUIDBits {
         var words: (UInt64, UInt64) = (0, 0)
         var digits = 0
         for byte in text where byte != UInt8(ascii: "-") {
-            let value = UInt64(byte <= UInt8(ascii: "9") ? byte &- UInt8(ascii: "0") : (byte | 0x20) &- UInt8(ascii: "a") &+ 10)
+            let isDecimal = byte <= UInt8(ascii: "9")
+            let value = UInt64(isDecimal ? byte &- UInt8(ascii: "0") : (byte | 0x20) &- UInt8(ascii: "a") &+ 10)
             if digits < 16 { words.0 = words.0 << 4 | (value & 0xF) } else { words.1 = words.1 << 4 | (value & 0xF) }
             digits += 1
         }

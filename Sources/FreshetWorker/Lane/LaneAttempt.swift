@@ -21,6 +21,7 @@ extension Lane {
         plan.forgetCascades()
         walk.removeAll()
         var chain = Chain(ticket: ticket, name: plan.partitions.first?.partition)
+        let recollection = try await recall(ticket)
         var source: History?
         while let queries = walk.nextQueries(&plan, graph) {
             let began = surroundings.now()
@@ -36,17 +37,23 @@ extension Lane {
                 if let verdict = try await flush(&chain) { return verdict }
             }
         }
+        if !settings.defences.contains(.ticketFirst) {
+            try await parts.cache.requestTicket()
+            chain.ticket = try await parts.cache.ticket() ?? ticket
+        }
         if history == nil { history = try await parts.models.position().history }
+        chain.memories = compare(recollection, chain.ticket)
         report.reached = plan.nodes.count - plan.changedCount
         if let verdict = try await sweep(ticket) { return verdict }
         return try await finish(&chain)
     }
 
-    /// Captured events can run ahead of their commit's visibility: wait for it before the ticket is taken. No round trip
-    /// where a known `xmin` already says so.
+    /// Captured events can run ahead of their commit's visibility: wait for it before the ticket is taken. No round
+    /// trip where a known `xmin` already says so.
     private func waitForVisibility() async throws(Fault) -> Verdict? {
         let deadline = surroundings.now() + UInt64(settings.visibilityDeadline) * 1_000_000
-        var waiting = plan.transactions.filter { $0 >= knownXmin }.sorted()
+        guard settings.defences.contains(.visibility) else { return nil }
+        var waiting = plan.transactions.filter { TransactionID.whole($0, near: knownXmin) >= knownXmin }.sorted()
         var pause = Backoff(Backoff.Settings(initial: 2, cap: 50))
         while !waiting.isEmpty {
             let visibility = try await parts.models.visibility(of: waiting)
@@ -82,6 +89,8 @@ extension Lane {
         var index = 0
         /// Reached nodes that are out already.
         var emitted = 0
+        /// What is to be remembered, written by the call that moves the checkpoint.
+        var memories: [(key: [UInt8], value: [UInt8])] = []
         /// Nodes whose write a fence refused.
         var refused: Set<Int> = []
     }
@@ -100,7 +109,8 @@ extension Lane {
         let isEnd = letters.isEmpty
         if let verdict = try await send(&emission, &chain, isEnd: isEnd) { return verdict }
         if !isEnd {
-            // The cascade is invalid before the letter is out, and the letter is acknowledged before the checkpoint moves.
+            // The cascade is invalid before the letter is out, and the letter is acknowledged before the checkpoint
+            // moves.
             try await parts.letters.send(letters)
             if let verdict = try await send([], &chain, isEnd: true) { return verdict }
         }
@@ -123,15 +133,17 @@ extension Lane {
         _ chunks: [Emission.Chunk], _ chain: inout Chain, isEnd: Bool
     ) async throws(Fault) -> Verdict? {
         guard let history else { return .again }
-        var calls: [ApplyCall] = chunks.map { chunk in
-            var call = ApplyCall(ticket: chain.ticket, history: history, operations: chunk.operations)
-            call.invalidateOnly = invalidatesOnly
-            return call
+        var calls = chunks.map { chunk in
+            ApplyCall(ticket: chain.ticket, history: history, operations: chunk.operations)
         }
         if isEnd {
             if calls.isEmpty { calls = [ApplyCall(ticket: chain.ticket, history: history)] }
+            for memory in chain.memories {
+                calls[calls.count - 1].operations.remember(key: memory.key, value: memory.value)
+            }
             calls[calls.count - 1].moves = plan.moves()
         }
+        for index in calls.indices { calls[index].invalidateOnly = invalidatesOnly }
         link(&calls, &chain, isEnd: isEnd)
         guard !calls.isEmpty else { return nil }
         let began = surroundings.now()
@@ -186,7 +198,8 @@ extension Lane {
     private func note(_ refused: [Int], _ call: ApplyCall, _ chunk: Emission.Chunk, _ chain: inout Chain) {
         for index in refused where index < chunk.nodes.count { chain.refused.insert(Int(chunk.nodes[index])) }
         report.refreshed += call.operations.writes - refused.count
-        report.invalidated += call.operations.count - call.operations.writes + refused.count
+        report.invalidated +=
+            call.operations.count - call.operations.writes - call.operations.memories + refused.count
         report.refused += refused.count
     }
 

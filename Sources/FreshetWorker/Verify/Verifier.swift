@@ -19,6 +19,8 @@ package final class Verifier {
     private var report: VerifyReport
     private let isStopping: () -> Bool
     private let progress: (Double, VerifyReport) -> Void
+    /// The control record, leases and memory: no template can produce a key that begins like this.
+    private let reserved: [UInt8]
     private static let scanCount = 1_000
     private static let foreignNames = 20
 
@@ -39,6 +41,7 @@ package final class Verifier {
         self.progress = progress
         looker = KeyLooker(graph, cache, models)
         reader = KeyReader(graph)
+        reserved = Array("\(graph.namespace.prefix)\(graph.namespace.separator)freshet".utf8)
         pace = Pace(rate: settings.rate)
         random = SplitMix(seed: surroundings.random())
         report = VerifyReport(kinds: graph.kinds.count)
@@ -113,6 +116,7 @@ package final class Verifier {
     private func sort(_ keys: [[UInt8]]) -> [[UInt8]] {
         var pool = TextPool()
         return keys.filter { key in
+            if key.starts(with: reserved) { return false }
             guard let reading = reader.read(key, pool: &pool) else {
                 report.foreign += 1
                 if report.foreignSample.count < Self.foreignNames { report.foreignSample.append(key) }
