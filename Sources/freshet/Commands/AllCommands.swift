@@ -11,9 +11,13 @@ enum AllCommands {
         subcommands: [
             WorkerCommand.command,
             DevCommand.command,
+            InvalidateCommand.command,
             BrokerCommand.command,
+            ChaosCommand.command,
             ConfigCommand.command,
             GraphCommand.command,
+            VerifyCommand.command,
+            WarmCommand.command,
             SimulateCommand.command,
             VersionCommand.command,
         ])
