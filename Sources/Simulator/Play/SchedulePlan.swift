@@ -19,6 +19,8 @@ package struct SchedulePlan: Sendable {
     var readers: Int
     /// Events name the parents before and after; otherwise the memory must know them.
     var hasImages: Bool
+    /// The read models are projections: events may come before them, and nothing but the row's version tells.
+    var hasGates: Bool
 
     package init(
         seed: UInt64, faults: Set<SimFault> = Set(SimFault.allCases), defences: Defences = .all, traces: Bool = false
@@ -42,6 +44,7 @@ package struct SchedulePlan: Sendable {
         refreshesTables = pick(0...3) > 0
         readers = pick(0...2)
         hasImages = pick(0...1) == 1
+        hasGates = !isCapture && pick(0...2) == 0
     }
 }
 
