@@ -53,12 +53,15 @@ package final class Lane {
     /// Runs until the desk says stop.
     package func run() async {
         var backoff = Backoff(settings.backoff)
+        var began: UInt64 = 0
         while !desk.isStopping && desk.failure == nil {
             takeSeats()
             do {
                 try await turn()
+                if backoff.attempts > 0 { resumed(since: began) }
                 backoff = Backoff(settings.backoff)
             } catch {
+                if backoff.attempts == 0 { began = surroundings.now() }
                 await rest(after: error, &backoff)
             }
         }
@@ -78,14 +81,11 @@ package final class Lane {
     func settle() async {
         var backoff = Backoff(settings.backoff)
         let began = surroundings.now()
+        defer { if backoff.attempts > 0 && desk.failure == nil { resumed(since: began) } }
         while !isOver {
             do {
                 switch try await attempt() {
                 case .applied:
-                    if backoff.attempts > 0 {
-                        listener.heard(
-                            .resumed(part: part, milliseconds: Int64((surroundings.now() - began) / 1_000_000)))
-                    }
                     acknowledge()
                     return
                 case .again:
@@ -112,6 +112,10 @@ package final class Lane {
     }
 
     var part: String { "lane \(index)" }
+
+    private func resumed(since began: UInt64) {
+        listener.heard(.resumed(part: part, milliseconds: Int64((surroundings.now() - began) / 1_000_000)))
+    }
 
     /// Takes no more work until the dependency may be back.
     func rest(after fault: Fault, _ backoff: inout Backoff) async {
@@ -161,7 +165,7 @@ package final class Lane {
         }
         listener.heard(.lost(lane: index, refusal))
         if !assignments.isEmpty { desk.request(LaneDesk.Request(assignments: assignments, reason: refusal)) }
-        clear()
+        drop()
     }
 
     private func drop() {

@@ -64,7 +64,7 @@ final class Application: @unchecked Sendable {
         _ writes: [Commit.Write], kind: String, id: Int64, version: Int64, isDelete: Bool, parents: [Int64]
     ) {
         let time = world.time
-        let delay = time.chance(50) ? 0 : UInt64(time.below(world.plan.isCapture || world.plan.hasGates ? 40_000_000 : 4_000_000))
+        let delay = visibilityDelay()
         let commit = world.database.commit(writes, visibleAfter: delay)
         let what = "\(kind) \(id) v\(version) \(isDelete ? "deleted" : "")"
         world.note("commit \(commit.transaction) \(what) visible after \(delay / 1000)µs")
@@ -86,6 +86,14 @@ final class Application: @unchecked Sendable {
                 outstanding -= 1
             }
         }
+    }
+
+    /// An fsync, or the answer of a synchronous standby, which now and then takes long.
+    private func visibilityDelay() -> UInt64 {
+        let time = world.time
+        if time.chance(50) { return 0 }
+        guard world.plan.isCapture || world.plan.hasGates else { return UInt64(time.below(4_000_000)) }
+        return UInt64(time.below(time.chance(15) ? 300_000_000 : 40_000_000))
     }
 
     private func announce(_ event: [UInt8], _ key: String, _ partition: Int) {

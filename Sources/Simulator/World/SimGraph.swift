@@ -61,7 +61,9 @@ enum SimGraph {
                 edge(
                     "match → table", match, table, .sql(statement: StatementNumber.matchToTable), remembers: true),
                 edge("match names table", match, table, .field(["parents"])),
-                edge("league → match", league, match, .sql(statement: StatementNumber.leagueToMatch)),
+                edge(
+                    "league → match", league, match,
+                    plan.sweepsMatches ? .all : .sql(statement: StatementNumber.leagueToMatch)),
                 edge("league → table", league, table, .sql(statement: StatementNumber.leagueToTable)),
             ],
             topics: [

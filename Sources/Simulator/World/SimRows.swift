@@ -24,8 +24,9 @@ struct SimRows: Hashable {
         }
     }
 
+    /// It shows its parent's version: a change of a parent changes its children too.
     func childDocument(_ id: Int64) -> String? {
-        children[id].map { "match \(id) v\($0.version) in \($0.parent)" }
+        children[id].map { "match \(id) v\($0.version) in \($0.parent) v\(parents[$0.parent] ?? 0)" }
     }
 
     func parentDocument(_ id: Int64) -> String? {

@@ -11,9 +11,12 @@ enum AllCommands {
         subcommands: [
             WorkerCommand.command,
             DevCommand.command,
+            InvalidateCommand.command,
             BrokerCommand.command,
             ConfigCommand.command,
             GraphCommand.command,
+            VerifyCommand.command,
+            WarmCommand.command,
             SimulateCommand.command,
             VersionCommand.command,
         ])
