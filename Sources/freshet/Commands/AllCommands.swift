@@ -13,6 +13,7 @@ enum AllCommands {
             DevCommand.command,
             InvalidateCommand.command,
             BrokerCommand.command,
+            ChaosCommand.command,
             ConfigCommand.command,
             GraphCommand.command,
             VerifyCommand.command,
