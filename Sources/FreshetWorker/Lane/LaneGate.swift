@@ -1,6 +1,7 @@
 import FreshetCore
 
-/// The gate: where read models are projections of their own, an event may arrive before its projection. Then its cascade
+/// The gate: where read models are projections of their own, an event may arrive before its projection. Then its
+/// cascade
 /// is invalidated at once, and applied again when the row is there.
 extension Lane {
     /// Marks what is behind; after the walk, before anything is written.

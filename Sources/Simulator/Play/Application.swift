@@ -56,7 +56,8 @@ final class Application: @unchecked Sendable {
         let parent = moves ? 1 + Int64(time.below(world.plan.parents)) : before?.parent ?? 1
         let named = Set([parent] + (before.map { [$0.parent] } ?? []))
         commit(
-            [.child(id, parent: parent)], kind: "match", id: id, version: (rows.lastVersions[id] ?? 0) + 1, isDelete: false,
+            [.child(id, parent: parent)], kind: "match", id: id, version: (rows.lastVersions[id] ?? 0) + 1,
+            isDelete: false,
             parents: named.sorted())
     }
 

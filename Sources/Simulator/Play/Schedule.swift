@@ -64,13 +64,14 @@ package struct Schedule {
         let checkpoints = world.redis.lastCheckpoints
         let owed = world.redis.model.record?.pending.count ?? 0
         let pending = owed == 0 ? [] : ["\(owed) effects are owed"]
-        return pending + world.kafka.partitions.compactMap { partition in
-            let end = world.kafka.ends[Int(partition.number)]
-            let committed = world.kafka.committed[partition] ?? 0
-            let checkpoint = checkpoints[partition]?.offset ?? 0
-            return committed >= end && checkpoint >= end
-                ? nil : "\(partition) end \(end) committed \(committed) checkpoint \(checkpoint)"
-        }
+        return pending
+            + world.kafka.partitions.compactMap { partition in
+                let end = world.kafka.ends[Int(partition.number)]
+                let committed = world.kafka.committed[partition] ?? 0
+                let checkpoint = checkpoints[partition]?.offset ?? 0
+                return committed >= end && checkpoint >= end
+                    ? nil : "\(partition) end \(end) committed \(committed) checkpoint \(checkpoint)"
+            }
     }
 
     private static func check(_ world: SimWorld, _ crew: Crew) -> [String] {
@@ -87,7 +88,9 @@ package struct Schedule {
         violations += account(world)
         // A change whose row is gone again, or was lost by a failover, never comes to its read model.
         let mayMiss = world.plan.hasGates
-        if !world.kafka.letters.isEmpty && !mayMiss { violations.append("\(world.kafka.letters.count) good events became letters") }
+        if !world.kafka.letters.isEmpty && !mayMiss {
+            violations.append("\(world.kafka.letters.count) good events became letters")
+        }
         return violations
     }
 

@@ -33,7 +33,8 @@ enum SimGraph {
                         statement: statement, timeToLive: 86_400_000, jitter: 50, maxValueSize: 1 << 20)
                 ],
                 onChange: .refresh, onReach: reach, hasVersion: version,
-                gate: plan.hasGates && version ? Kind.Gate(deadline: 5_000, interval: 20) : nil, secondSweep: nil, edges: edges,
+                gate: plan.hasGates && version ? Kind.Gate(deadline: 5_000, interval: 20) : nil, secondSweep: nil,
+                edges: edges,
                 fingerprint: name)
         }
         func edge(
