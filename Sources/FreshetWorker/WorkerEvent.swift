@@ -11,7 +11,7 @@ package enum WorkerEvent: Sendable {
     case lost(lane: Int, Refusal)
     case paused(part: String, Fault, milliseconds: Int)
     case resumed(part: String, milliseconds: Int64)
-    case rejected(Partition, offset: Int64, Rejection)
+    case rejected(Partition, offset: Int64, Rejection, traceparent: String?)
     case isolated(statement: String, entities: Int, Fault)
     case applied(BatchReport)
     case droppedBatch(records: Int)

@@ -8,6 +8,8 @@ package struct WorkerSettings: Sendable {
     package var lanes: Int
     /// Records that a batch may hold.
     package var batchRecords: Int
+    /// Bytes of records that a batch may take in: bounds what letters of a batch of rejected records can hold.
+    package var batchBytes: Int
     /// Records taken from the log at a time: their payloads are in memory together.
     package var receiveRecords: Int
     package var emission: Emission.Bounds
@@ -26,11 +28,9 @@ package struct WorkerSettings: Sendable {
     package var backoff: Backoff.Settings
     /// Milliseconds that captured events wait for their transactions to become visible.
     package var visibilityDeadline: Int
-    package var strategies: [RecoveryClass: RecoveryStrategy]
-    /// Records; nil: no bound.
-    package var lagBound: Int64?
-    /// Milliseconds that `timestamp` and `rewind` go back.
-    package var rewind: Int64
+    package var recovery: RecoverySettings
+    /// For topics that have settings of their own.
+    package var recoveryPerTopic: [String: RecoverySettings]
     /// `{topic}` is replaced by the record's topic.
     package var deadLetterTopic: String
     package var version: String
@@ -41,6 +41,7 @@ package struct WorkerSettings: Sendable {
         self.group = group
         lanes = 2
         batchRecords = 65_536
+        batchBytes = 64 << 20
         receiveRecords = 8_192
         emission = Emission.Bounds()
         callsInFlight = 16
@@ -52,9 +53,8 @@ package struct WorkerSettings: Sendable {
         revokeTimeout = 5_000
         backoff = Backoff.Settings()
         visibilityDeadline = 30_000
-        strategies = [:]
-        lagBound = nil
-        rewind = 3_600_000
+        recovery = RecoverySettings()
+        recoveryPerTopic = [:]
         deadLetterTopic = "{topic}.dlq"
         version = "0"
         defences = .all

@@ -4,7 +4,7 @@ extension SettingTable {
     static let worker: [SettingSpec] = [
         .init("worker.lanes", .integer(1...64), "2", "Threads that carry batches from Kafka to Redis"),
         .init("worker.batch.records", .integer(1...1_000_000), "65536", "Records that a batch may hold"),
-        .init("worker.batch.bytes", .size(64 << 10...1 << 30), "64MiB", "Bytes of records that a batch may hold"),
+        .init("worker.batch.bytes", .size(64 << 10...1 << 30), "64MiB", "Bytes of records that a batch may take in"),
         .init(
             "worker.chunk-keys", .integer(1...4096), "512",
             "Keys of one script call, which holds Redis for everybody: 512 take about 2 ms"),
@@ -21,29 +21,13 @@ extension SettingTable {
         .init(
             "worker.pending-limit", .integer(100...10_000_000), "100000",
             "Second effects (repeats, sweeps, re-reads) that may be owed at one time"),
-        .init("worker.retry.attempts", .integer(0...100), "5", "Tries in place after a failure of one event"),
         .init("worker.retry.backoff-initial", .duration(1...60_000), "50ms", "Longest wait before the first retry"),
         .init(
             "worker.retry.backoff-cap", .duration(1...600_000), "5s",
             "Longest wait before any retry; they double up to it"),
-        .init(
-            "worker.retry.deadline", .duration(100...3_600_000), "30s",
-            "After this time of retries in place an event is deferred"),
-    ]
-
-    static let breaker: [SettingSpec] = [
-        .init(
-            "breaker.failures", .integer(1...1000), "5", "Failures within the window that open a dependency's breaker"),
-        .init("breaker.window", .duration(100...3_600_000), "10s", "How far back failures count"),
-        .init("breaker.recovery", .duration(100...3_600_000), "5s", "How long it stays open before it lets a call try"),
-        .init("breaker.half-open-calls", .integer(1...1000), "1", "Calls that may try while it is half open"),
     ]
 
     static let topics: [SettingSpec] = [
-        .init(
-            "retry-topic.name", .text("pattern with `{topic}`, `{group}`"), "{topic}.{group}.retry",
-            "Where deferred records wait"),
-        .init("retry-topic.create", .boolean, "true", "Create it where it is missing"),
         .init(
             "dead-letter-topic.name", .text("pattern with `{topic}`, `{group}`"), "{topic}.dlq",
             "Where rejected records go"),

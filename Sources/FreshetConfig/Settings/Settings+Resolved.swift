@@ -10,10 +10,6 @@ extension Settings {
         redis = Redis(values)
         postgres = Postgres(values)
         worker = Worker(values)
-        breaker = Breaker(
-            failures: values[integer: "breaker.failures"], window: values[integer: "breaker.window"],
-            recovery: values[integer: "breaker.recovery"], halfOpenCalls: values[integer: "breaker.half-open-calls"])
-        retryTopic = SideTopic(values, "retry-topic")
         deadLetterTopic = SideTopic(values, "dead-letter-topic")
         let general = values.values.filter { $0.key.hasPrefix("offsets.") }
         let byName = [String: ResolvedSettings.Resolved](
@@ -63,12 +59,9 @@ extension Settings.Worker {
         idleLook = values[integer: "worker.idle-look"]
         visibilityDeadline = values[integer: "worker.visibility-deadline"]
         pendingLimit = values[integer: "worker.pending-limit"]
-        retry = Settings.Retry(
-            attempts: values[integer: "worker.retry.attempts"],
-            backoff: Backoff.Settings(
-                initial: values[integer: "worker.retry.backoff-initial"],
-                cap: values[integer: "worker.retry.backoff-cap"]),
-            deadline: values[integer: "worker.retry.deadline"])
+        backoff = Backoff.Settings(
+            initial: values[integer: "worker.retry.backoff-initial"],
+            cap: values[integer: "worker.retry.backoff-cap"])
     }
 }
 

@@ -2,12 +2,6 @@ import FreshetCore
 
 /// The configuration, whole and checked. Times are milliseconds, sizes bytes, shares thousandths.
 package struct Settings: Sendable {
-    package struct Retry: Hashable, Sendable {
-        package var attempts: Int
-        package var backoff: Backoff.Settings
-        package var deadline: Int
-    }
-
     package struct Worker: Hashable, Sendable {
         package var lanes: Int
         package var batchRecords: Int
@@ -18,14 +12,7 @@ package struct Settings: Sendable {
         package var idleLook: Int
         package var visibilityDeadline: Int
         package var pendingLimit: Int
-        package var retry: Retry
-    }
-
-    package struct Breaker: Hashable, Sendable {
-        package var failures: Int
-        package var window: Int
-        package var recovery: Int
-        package var halfOpenCalls: Int
+        package var backoff: Backoff.Settings
     }
 
     /// A topic that Freshet writes for each topic that it reads.
@@ -66,8 +53,6 @@ package struct Settings: Sendable {
     package var redis: Redis
     package var postgres: Postgres
     package var worker: Worker
-    package var breaker: Breaker
-    package var retryTopic: SideTopic
     package var deadLetterTopic: SideTopic
     /// For topics that have none of their own.
     package var offsets: Offsets

@@ -10,7 +10,6 @@ struct SettingsChecks {
         order("worker.commit-interval", below: "worker.shutdown-timeout")
         order("worker.retry.backoff-initial", below: "worker.retry.backoff-cap", orEqual: true)
         order("postgres.statement-timeout", below: "postgres.round-trip-timeout")
-        order("breaker.recovery", below: "kafka.max-poll-interval")
         security()
         patterns()
         kafkaSettings()
@@ -46,19 +45,13 @@ struct SettingsChecks {
     }
 
     private mutating func patterns() {
-        for path in ["retry-topic.name", "dead-letter-topic.name"] {
-            guard let pattern = resolved.text(path) else { continue }
-            let rest = pattern.replacing("{topic}", with: "").replacing("{group}", with: "")
-            if let bad = rest.first(where: { !($0.isASCII && ($0.isLetter || $0.isNumber || "._-".contains($0))) }) {
-                add(
-                    path, "`\(bad)` can't be in a topic's name",
-                    "use letters, digits, `.`, `_`, `-`, `{topic}` and `{group}`")
-            } else if path == "retry-topic.name", !pattern.contains("{group}") {
-                add(path, "is the same for every consumer group", "put `{group}` into it")
-            }
-        }
-        if let retry = resolved.text("retry-topic.name"), retry == resolved.text("dead-letter-topic.name") {
-            add("dead-letter-topic.name", "is the same as `retry-topic.name`", "the two need names of their own")
+        let path = "dead-letter-topic.name"
+        guard let pattern = resolved.text(path) else { return }
+        let rest = pattern.replacing("{topic}", with: "").replacing("{group}", with: "")
+        if let bad = rest.first(where: { !($0.isASCII && ($0.isLetter || $0.isNumber || "._-".contains($0))) }) {
+            add(
+                path, "`\(bad)` can't be in a topic's name",
+                "use letters, digits, `.`, `_`, `-`, `{topic}` and `{group}`")
         }
     }
 

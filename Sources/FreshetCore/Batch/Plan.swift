@@ -16,6 +16,8 @@ package struct Plan: Sendable {
     /// How many nodes are there because an event names them; they come first.
     package private(set) var changedCount = 0
     private var table = EntityTable()
+    /// By place in `records`: the nodes of a record's second and later changes (a primary key that changed makes two).
+    private var furtherNodes: [Int: [Int32]] = [:]
     /// For each change itself or an earlier one; empty as long as no cascades have met.
     private var meetings: [Int32] = []
 
@@ -34,6 +36,7 @@ package struct Plan: Sendable {
         buffer.targets.removeAll(keepingCapacity: true)
         buffer.pool.removeAll()
         table.removeAll()
+        furtherNodes.removeAll(keepingCapacity: true)
         meetings.removeAll(keepingCapacity: true)
         changedCount = 0
     }
@@ -69,6 +72,8 @@ package struct Plan: Sendable {
             if index == 0 {
                 first = node
                 version = change.version ?? Node.noVersion
+            } else {
+                furtherNodes[records.count, default: []].append(node)
             }
         }
         records.append(RecordNote(offset: offset, version: version, node: first, partition: Int32(partition)))
@@ -105,7 +110,15 @@ package struct Plan: Sendable {
 
     /// Every record of these nodes leaves the plan for a letter topic (`RecordNote.deadLettered`, `.deferred`).
     package mutating func divert(_ nodes: Set<Int32>, as what: Int32) {
-        for index in records.indices where nodes.contains(records[index].node) { records[index].node = what }
+        for index in recordsNaming(nodes) { records[index].node = what }
+    }
+
+    /// The places in `records` of those that name one of these nodes, by any of their changes.
+    package func recordsNaming(_ nodes: Set<Int32>) -> [Int] {
+        records.indices.filter { index in
+            nodes.contains(records[index].node)
+                || (records[index].node >= 0 && furtherNodes[index]?.contains(where: nodes.contains) == true)
+        }
     }
 
     // MARK: Walking

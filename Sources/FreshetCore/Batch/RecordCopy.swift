@@ -19,6 +19,13 @@ package struct RecordCopy: Hashable, Sendable {
     package var value: [UInt8]?
     package var headers: [RecordHeader]
 
+    /// The trace that the record belongs to, where a header says so.
+    package var traceparent: String? {
+        headers.first { $0.name == "traceparent" || $0.name == "ce_traceparent" }?.value.map {
+            String(decoding: $0.prefix(64), as: UTF8.self)
+        }
+    }
+
     package init(
         partition: Partition, offset: Int64, timestamp: Int64, key: [UInt8]?, value: [UInt8]?, headers: [RecordHeader]
     ) {

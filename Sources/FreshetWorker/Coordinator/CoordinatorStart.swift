@@ -19,6 +19,7 @@ extension Coordinator {
         for partition in partitions {
             guard let noted = ends[partition] else { continue }
             let checkpoint = record.checkpoints[partition]
+            let recovery = settings.recoveryPerTopic[partition.topic] ?? settings.recovery
             // Others may have gone on between the two looks: only an end that is read afterwards can tell a shorter
             // topic.
             let isBeyond = max(checkpoint?.offset ?? 0, committed[partition] ?? 0) > noted.high
@@ -29,8 +30,8 @@ extension Coordinator {
                 recordedHistory: record.history)
             starts[partition] = (
                 RecoveryDecision.decide(
-                    facts, lagBound: settings.lagBound, strategies: settings.strategies,
-                    timestamp: surroundings.wallClock() - settings.rewind), facts
+                    facts, lagBound: recovery.lagBound, strategies: recovery.strategies,
+                    timestamp: surroundings.wallClock() - recovery.rewind), facts
             )
         }
         try await perform(starts, notedEnds, view.process, record, history)

@@ -82,7 +82,8 @@ extension Lane {
         letters.append(
             LetterWriter(settings).deadLetter(copy, rejection, attempts: 1, now: surroundings.wallClock()))
         plan.note(RecordNote.deadLettered, partition: place.partition, offset: record.offset)
-        listener.heard(.rejected(place.seat.partition, offset: record.offset, rejection))
+        listener.heard(
+            .rejected(place.seat.partition, offset: record.offset, rejection, traceparent: copy.traceparent))
     }
 
     /// Numbers are bounded by their type and checked when the graph is loaded; texts are not.

@@ -58,12 +58,12 @@ extension Lane {
         guard !nodes.isEmpty else { return }
         let writer = LetterWriter(settings)
         let rejection = Rejection(.rejectedByReadModel, fault.message)
-        for note in plan.records where nodes.contains(note.node) {
+        for note in plan.recordsNaming(nodes).map({ plan.records[$0] }) {
             let partition = plan.partitions[Int(note.partition)].partition
             guard let record = try await parts.log.record(partition, at: note.offset) else { continue }
             letters.append(
                 writer.deadLetter(record, rejection, attempts: 1, now: surroundings.wallClock()))
-            listener.heard(.rejected(partition, offset: note.offset, rejection))
+            listener.heard(.rejected(partition, offset: note.offset, rejection, traceparent: record.traceparent))
         }
         plan.divert(nodes, as: RecordNote.deadLettered)
     }

@@ -75,6 +75,6 @@ extension Lane {
             .projectionMissing, "the read model did not contain this change before the gate's deadline")
         let now = surroundings.wallClock()
         try await parts.letters.send([LetterWriter(settings).deadLetter(record, rejection, attempts: 1, now: now)])
-        listener.heard(.rejected(origin, offset: offset, rejection))
+        listener.heard(.rejected(origin, offset: offset, rejection, traceparent: record.traceparent))
     }
 }

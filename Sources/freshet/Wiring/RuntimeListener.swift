@@ -30,7 +30,8 @@ final class RuntimeListener: WorkerListener {
         case .applied(let report): applied(report)
         case .paused(let part, let fault, let milliseconds): paused(part, fault, milliseconds)
         case .resumed(let part, let milliseconds): resumed(part, milliseconds)
-        case .rejected(let partition, let offset, let rejection): rejected(partition, offset, rejection)
+        case .rejected(let partition, let offset, let rejection, let traceparent):
+            rejected(partition, offset, rejection, traceparent)
         case .decided(let partition, let decision, let start): decided(partition, decision, start)
         case .committed(let offsets):
             count { $0.add(.commits(.ok)) }
@@ -109,14 +110,16 @@ final class RuntimeListener: WorkerListener {
             .dependencyResumed, ["part": .string(part), "after": .duration(UInt64(max(0, milliseconds)) * 1_000_000)])
     }
 
-    private func rejected(_ partition: Partition, _ offset: Int64, _ rejection: Rejection) {
+    private func rejected(
+        _ partition: Partition, _ offset: Int64, _ rejection: Rejection, _ traceparent: String?
+    ) {
         count { lane in RejectionLabel(rejection.reason).map { lane.add(.rejections($0)) } }
         log.warning(
             .recordRejected,
             [
                 "partition": .describing(partition), "offset": .int(offset),
                 "class": .string(rejection.reason.rawValue), "why": .string(rejection.message),
-            ])
+            ], traceparent: traceparent)
     }
 
     private func decided(_ partition: Partition, _ decision: RecoveryDecision, _ start: Int64) {

@@ -16,14 +16,19 @@ extension Settings {
         result.idleLook = worker.idleLook
         result.commitInterval = worker.commitInterval
         result.shutdownTimeout = worker.shutdownTimeout
-        result.backoff = worker.retry.backoff
+        result.backoff = worker.backoff
+        result.batchBytes = worker.batchBytes
         result.visibilityDeadline = worker.visibilityDeadline
-        result.strategies = offsets.strategies
-        result.lagBound = offsets.lagBound.map(Int64.init)
-        result.rewind = Int64(offsets.rewind)
+        result.recovery = Self.recovery(offsets)
+        result.recoveryPerTopic = offsetsPerTopic.mapValues(Self.recovery)
         result.deadLetterTopic = deadLetterTopic.pattern.replacing("{group}", with: kafka.group)
         result.version = Version.number
         return result
+    }
+
+    private static func recovery(_ offsets: Offsets) -> RecoverySettings {
+        RecoverySettings(
+            strategies: offsets.strategies, lagBound: offsets.lagBound.map(Int64.init), rewind: Int64(offsets.rewind))
     }
 
     var samplerSettings: Sampler.Settings {

@@ -1,5 +1,6 @@
 import FreshetCore
 import KafkaLink
+import PostgresLink
 import Telemetry
 
 /// At the start every server must answer: an address or a password that is wrong shall be told at once and not look
@@ -11,7 +12,7 @@ struct StartupChecks {
     /// All that is wrong at once. Blocks its thread.
     func run() async throws(CommandFailure) {
         var failures: [CommandFailure] = []
-        for check in [redis, postgres, kafka] {
+        for check in [redis, postgres, statements, kafka] {
             do throws(CommandFailure) { try await check() } catch { failures.append(error) }
         }
         guard let first = failures.first else { return }
@@ -51,6 +52,27 @@ struct StartupChecks {
                     + "`postgres.database`."
             throw failure(error, advice, nil)
         }
+    }
+
+    /// Every statement of the graph must be what the graph says of it: columns, types, rights.
+    private func statements() async throws(CommandFailure) {
+        let connection = PostgresConnection(deployment.settings.postgresSettings, access: .read)
+        defer { connection.close() }
+        var problems: [String] = []
+        for statement in deployment.graph.graph.statements {
+            do throws(Fault) {
+                problems += try connection.describe(statement).problems(of: statement).map { "\(statement.name): \($0)" }
+            } catch {
+                // A server that is away has said so above.
+                guard case .sqlState = error.code else { return }
+                problems.append(error.message)
+            }
+        }
+        guard !problems.isEmpty else { return }
+        throw CommandFailure(
+            .usage,
+            "the graph \(deployment.graph.file) doesn't fit the database:\n  " + problems.joined(separator: "\n  ")
+                + "\n  `freshet graph check` says more.")
     }
 
     private func kafka() async throws(CommandFailure) {

@@ -34,13 +34,12 @@ import Testing
             settings.postgres.location == .parts(host: "127.0.0.1", port: 5432, user: "freshet", database: "freshet"))
         #expect(settings.worker.lanes == 2)
         #expect(settings.worker.batchBytes == 67_108_864)
-        #expect(settings.worker.retry.backoff == .init(initial: 50, cap: 5000))
+        #expect(settings.worker.backoff == .init(initial: 50, cap: 5000))
         #expect(settings.offsets.strategies[.cacheBehind] == .checkpoint)
         #expect(settings.offsets.strategies.count == 8)
         #expect(settings.offsets.lagBound == nil)
         #expect(settings.offsets.rewind == 3_600_000)
         #expect(settings.samplingRate == 1)
-        #expect(settings.retryTopic.name(topic: "t", group: "g") == "t.g.retry")
         #expect(settings.deadLetterTopic.name(topic: "t", group: "g") == "t.dlq")
     }
 
@@ -134,8 +133,6 @@ import Testing
                     fetch.wait.max.ms: 5
                 postgres:
                   statement-timeout: 1m
-                retry-topic:
-                  name: "{topic}.retry"
                 dead-letter-topic:
                   name: "{topic}/dlq"
                 """
@@ -153,8 +150,7 @@ import Testing
                 conf/freshet.yaml:13: postgres.statement-timeout: 1m \
                 doesn't go with `postgres.round-trip-timeout`, which is \
                 15s; it must be less than that
-                conf/freshet.yaml:15: retry-topic.name: is the same for every consumer group; put `{group}` into it
-                conf/freshet.yaml:17: dead-letter-topic.name: `/` can't be in a topic's name; \
+                conf/freshet.yaml:15: dead-letter-topic.name: `/` can't be in a topic's name; \
                 use letters, digits, `.`, `_`, `-`, `{topic}` and `{group}`
                 """)
     }
@@ -190,12 +186,12 @@ import Testing
     @Test func booleansAreReadWhereTheSettingIsOne() throws {
         let config = try Self.load(
             Self.least + "deployment: yes\npostgres: {pipeline: off, pooled: 'yes'}\n",
-            ["FRESHET_RETRY_TOPIC_CREATE": "no"]
+            ["FRESHET_DEAD_LETTER_TOPIC_CREATE": "no"]
         ).get()
         #expect(config.settings.deployment == "yes")
         #expect(!config.settings.postgres.isPipelined)
         #expect(config.settings.postgres.isPooled)
-        #expect(!config.settings.retryTopic.create)
+        #expect(!config.settings.deadLetterTopic.create)
     }
 
     @Test func noFileWhereOneIsNamed() {
