@@ -1,6 +1,7 @@
 import FreshetCore
 
-/// Everything that the worker has to say while it runs: a closed list, turned into log lines and counters by whoever listens.
+/// Everything that the worker has to say while it runs: a closed list, turned into log lines and counters by whoever
+/// listens.
 package enum WorkerEvent: Sendable {
     case ready(partitions: Int)
     case assigned([Partition])

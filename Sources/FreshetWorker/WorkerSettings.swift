@@ -32,6 +32,7 @@ package struct WorkerSettings: Sendable {
     /// `{topic}` is replaced by the record's topic.
     package var deadLetterTopic: String
     package var version: String
+    package var defences: Defences
 
     package init(owner: String, group: String) {
         self.owner = owner
@@ -53,5 +54,6 @@ package struct WorkerSettings: Sendable {
         rewind = 3_600_000
         deadLetterTopic = "{topic}.dlq"
         version = "0"
+        defences = .all
     }
 }

@@ -33,7 +33,8 @@ package final class PostgresReadModels: ReadModels {
         guard let snapshot = row[1].flatMap(TransactionSnapshot.init) else {
             throw Fault(.postgres, .protocolViolation, "the snapshot \(row[1] ?? "null") can't be understood")
         }
-        return Visibility(xmin: snapshot.xmin, visible: transactions.map(snapshot.isVisible))
+        return Visibility(
+            xmin: snapshot.xmin, xmax: snapshot.xmax, visible: transactions.map(snapshot.isVisible))
     }
 
     package func position() async throws(Fault) -> (history: History, flushed: UInt64) {

@@ -2,14 +2,18 @@ import FreshetConfig
 import Testing
 
 @Suite struct UnitsTests {
-    @Test(arguments: [
-        ("30d", 2_592_000_000), ("24h", 86_400_000), ("15m", 900_000), ("10s", 10_000), ("250ms", 250), ("0s", 0),
-    ] as [(String, Int64)])
+    @Test(
+        arguments: [
+            ("30d", 2_592_000_000), ("24h", 86_400_000), ("15m", 900_000), ("10s", 10_000), ("250ms", 250), ("0s", 0),
+        ] as [(String, Int64)])
     func durations(_ text: String, _ milliseconds: Int64) {
         #expect(Units.duration(text) == milliseconds)
     }
 
-    @Test(arguments: ["", "30", "d", "-1s", "+1s", "1.5h", "30 d", "30D", "9999999999999999s", "٣s", "1h30m", "200000000000d"])
+    @Test(arguments: [
+        "", "30", "d", "-1s", "+1s", "1.5h", "30 d", "30D", "9999999999999999s", "٣s", "1h30m",
+        "200000000000d",
+    ])
     func notDurations(_ text: String) {
         #expect(Units.duration(text) == nil)
     }

@@ -1,7 +1,7 @@
 import Foundation
 
-/// The part of JSON Schema 2020-12 that the schemas of the events use. A keyword that it doesn't know is a complaint, so that no
-/// schema says more than is checked.
+/// The part of JSON Schema 2020-12 that the schemas of the events use. A keyword that it doesn't know is a complaint,
+/// so that no schema says more than is checked.
 struct JSONSchema {
     let root: [String: Any]
 

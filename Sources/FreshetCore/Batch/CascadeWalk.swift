@@ -140,8 +140,8 @@ package struct CascadeWalk: Sendable {
         }
     }
 
-    /// PostgreSQL rejects these ids (positions in query `query`, asked one by one): they are only invalidated, and where an
-    /// edge can't be followed, everything that it may lead to is swept.
+    /// PostgreSQL rejects these ids (positions in query `query`, asked one by one): they are only invalidated, and
+    /// where an edge can't be followed, everything that it may lead to is swept.
     package mutating func reject(
         _ positions: [Int], of query: Int, _ plan: inout Plan, _ graph: Graph
     ) -> [Int] {

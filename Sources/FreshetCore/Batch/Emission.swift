@@ -65,7 +65,8 @@ package struct Emission: Sendable {
         while next < order.count {
             let end = cascadeEnd(plan)
             let keys = keyCount(next..<end, plan, graph)
-            if !chunk.nodes.isEmpty && keys <= bounds.keysPerCall && chunk.operations.count + keys > bounds.keysPerCall {
+            if !chunk.nodes.isEmpty && keys <= bounds.keysPerCall && chunk.operations.count + keys > bounds.keysPerCall
+            {
                 finished.append(chunk)
                 chunk = Chunk()
                 if finished.count >= limit { return finished }

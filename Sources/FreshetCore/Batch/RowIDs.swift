@@ -94,7 +94,8 @@ extension UUIDBits {
         var words: (UInt64, UInt64) = (0, 0)
         var digits = 0
         for byte in text where byte != UInt8(ascii: "-") {
-            let value = UInt64(byte <= UInt8(ascii: "9") ? byte &- UInt8(ascii: "0") : (byte | 0x20) &- UInt8(ascii: "a") &+ 10)
+            let isDecimal = byte <= UInt8(ascii: "9")
+            let value = UInt64(isDecimal ? byte &- UInt8(ascii: "0") : (byte | 0x20) &- UInt8(ascii: "a") &+ 10)
             if digits < 16 { words.0 = words.0 << 4 | (value & 0xF) } else { words.1 = words.1 << 4 | (value & 0xF) }
             digits += 1
         }

@@ -10,7 +10,8 @@ package struct Checkpoint: Hashable, Sendable {
     /// The history in which the effects were read.
     package var history: History
     package var counts: OutcomeCounts
-    /// What this deployment committed last, as far as it wrote it down; another committed offset was moved by someone else.
+    /// What this deployment committed last, as far as it wrote it down; another committed offset was moved by someone
+    /// else.
     package var committed: Int64
 
     package init(

@@ -3,8 +3,9 @@
 /// `from` is where the batch before it ended. The script refuses the whole call where the stored checkpoint is missing
 /// or below `from` (effects before it were lost), and where the stored history is another one.
 /// `counts` are those of the records at `countedFrom` and later. Where the stored offset is not `countedFrom` but
-/// still below `to`, another worker has counted some of them: the script moves nothing and answers `overlap` with the stored
-/// offset, and the lane counts again from there. Where the stored offset is `to` or higher, nothing is moved or counted.
+/// still below `to`, another worker has counted some of them: the script moves nothing and answers `overlap` with the
+/// stored offset, and the lane counts again from there. Where the stored offset is `to` or higher, nothing is moved or
+/// counted.
 package struct CheckpointMove: Hashable, Sendable {
     package var partition: Partition
     package var from: Int64

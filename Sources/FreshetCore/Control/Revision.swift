@@ -1,13 +1,14 @@
 /// What recovery does to the control record: the only way, beside `offsets reset`, to set a checkpoint freely.
 ///
-/// One script call, all or nothing. It is refused (`Refusal.process`, `.incarnation`) unless process and incarnation are
-/// still the ones that recovery looked at.
+/// One script call, all or nothing. It is refused (`Refusal.process`, `.incarnation`) unless process and incarnation
+/// are still the ones that recovery looked at.
 package struct Revision: Hashable, Sendable {
     package var process: String
     package var incarnation: String
     /// Raises the floor to at least this ticket.
     package var floor: Int64?
-    /// Takes the rebuild's mark for `holder`, with this lease and body; answers `false` while another holder's lease is good.
+    /// Takes the rebuild's mark for `holder`, with this lease and body; answers `false` while another holder's lease is
+    /// good.
     package var takeMark: TakeMark?
     /// Removes the mark if `holder` still has it; answers `false` otherwise.
     package var releaseMark: String?

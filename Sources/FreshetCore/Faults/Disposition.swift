@@ -31,8 +31,9 @@ package enum Disposition: String, Sendable, CaseIterable {
         case "22", "23", "44", "P0", "21", "54": return .reject
         // Another transaction was in the way.
         case "40", "55": return .retry
-        // Everything else says something about the server, the schema or our rights to it, never about one event: missing table or
-        // right (42, 3F, 28, 3D) too, because a deploy that goes wrong is mended and must cost no event.
+        // Everything else says something about the server, the schema or our rights to it, never about one event:
+        // missing table or right (42, 3F, 28, 3D) too, because a deploy that goes wrong is mended and must cost no
+        // event.
         default: return .pause
         }
     }
@@ -41,8 +42,9 @@ package enum Disposition: String, Sendable, CaseIterable {
         switch word {
         // A script that answers these has a bug: it was called with keys or arguments that it refuses.
         case "WRONGTYPE", "CROSSSLOT": .fatal
-        // LOADING, READONLY, OOM, NOPERM, NOAUTH, WRONGPASS, MISCONF, CLUSTERDOWN, TRYAGAIN, MASTERDOWN, NOREPLICAS, BUSY,
-        // NOSCRIPT, UNKILLABLE, ERR …: the server's state or our rights; a wrong password is mended while we wait.
+        // LOADING, READONLY, OOM, NOPERM, NOAUTH, WRONGPASS, MISCONF, CLUSTERDOWN, TRYAGAIN, MASTERDOWN, NOREPLICAS,
+        // BUSY, NOSCRIPT, UNKILLABLE, ERR …: the server's state or our rights; a wrong password is mended while we
+        // wait.
         default: .pause
         }
     }

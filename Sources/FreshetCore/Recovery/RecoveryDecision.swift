@@ -13,8 +13,8 @@ package struct RecoveryDecision: Hashable, Sendable {
     package var found: RecoveryClass
     package var strategy: RecoveryStrategy
     package var start: Start
-    /// Records are skipped, or effects were lost that no record will bring again: every kind that the topic can reach is
-    /// invalidated, floor first.
+    /// Records are skipped, or effects were lost that no record will bring again: every kind that the topic can reach
+    /// is invalidated, floor first.
     package var invalidates: Bool
 
     /// `timestamp` is where the strategies by time begin.
@@ -39,7 +39,10 @@ package struct RecoveryDecision: Hashable, Sendable {
         case .timestamp, .rewind:
             (.timestamp(timestamp), true)
         case .checkpoint:
-            (.offset(max(facts.checkpoint?.offset ?? facts.low, facts.low)), (facts.checkpoint?.offset ?? 0) < facts.low)
+            (
+                .offset(max(facts.checkpoint?.offset ?? facts.low, facts.low)),
+                (facts.checkpoint?.offset ?? 0) < facts.low
+            )
         case .follow:
             (.offset(facts.committed ?? facts.resume), false)
         case .continue:

@@ -20,11 +20,14 @@ package protocol ReadModels: AnyObject {
 
 package struct Visibility: Hashable, Sendable {
     package var xmin: UInt64
+    /// No transaction from it on had begun when the snapshot was taken.
+    package var xmax: UInt64
     /// In the order asked.
     package var visible: [Bool]
 
-    package init(xmin: UInt64, visible: [Bool]) {
+    package init(xmin: UInt64, xmax: UInt64, visible: [Bool]) {
         self.xmin = xmin
+        self.xmax = xmax
         self.visible = visible
     }
 }

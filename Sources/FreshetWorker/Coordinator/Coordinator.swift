@@ -69,7 +69,9 @@ package final class Coordinator {
             desk.stop(dropping: false)
             wakes(index)
         }
-        while surroundings.now() < deadline && !desks.allSatisfy(\.hasLeft) { await surroundings.sleep(milliseconds: 5) }
+        while surroundings.now() < deadline && !desks.allSatisfy(\.hasLeft) {
+            await surroundings.sleep(milliseconds: 5)
+        }
         for desk in desks { desk.stop(dropping: true) }
         do {
             try await commit()

@@ -15,9 +15,14 @@ extension Coordinator {
         try check(record, history)
 
         var starts: [Partition: (decision: RecoveryDecision, facts: PartitionFacts)] = [:]
+        let notedEnds = ends.mapValues(\.high)
         for partition in partitions {
-            guard let end = ends[partition] else { continue }
+            guard let noted = ends[partition] else { continue }
             let checkpoint = record.checkpoints[partition]
+            // Others may have gone on between the two looks: only an end that is read afterwards can tell a shorter
+            // topic.
+            let isBeyond = max(checkpoint?.offset ?? 0, committed[partition] ?? 0) > noted.high
+            let end = isBeyond ? try await parts.group.watermarks(partition) : noted
             let facts = PartitionFacts(
                 committed: committed[partition], low: end.low, high: end.high, checkpoint: checkpoint,
                 isOtherTopic: try await isOtherTopic(partition, checkpoint, end), history: history,
@@ -28,7 +33,7 @@ extension Coordinator {
                     timestamp: surroundings.wallClock() - settings.rewind), facts
             )
         }
-        try await perform(starts, view.process, record, history)
+        try await perform(starts, notedEnds, view.process, record, history)
     }
 
     /// One look; where Redis has no control record, a new one is made.
@@ -43,14 +48,15 @@ extension Coordinator {
         if record.owner != settings.owner {
             throw Fault(
                 .kafka, .kafka(name: "_INVALID_ARG", fatal: true),
-                "the keys under this prefix belong to deployment '\(record.owner)', and this worker is '\(settings.owner)': "
-                    + "give it a prefix of its own, or the same deployment name")
+                "the keys under this prefix belong to deployment '\(record.owner)', and this worker is "
+                    + "'\(settings.owner)': give it a prefix of its own, or the same deployment name")
         }
         if record.history.system == history.system && history.timeline < record.history.timeline {
             parts.models.disconnect()
             throw Fault(
                 .postgres, .notPrimary,
-                "PostgreSQL answers in timeline \(history.timeline), but timeline \(record.history.timeline) was seen: an old primary")
+                "PostgreSQL answers in timeline \(history.timeline), but timeline \(record.history.timeline) was seen: "
+                    + "an old primary")
         }
     }
 
@@ -65,8 +71,8 @@ extension Coordinator {
     }
 
     private func perform(
-        _ starts: [Partition: (decision: RecoveryDecision, facts: PartitionFacts)], _ process: String,
-        _ record: ControlView.Record, _ history: History
+        _ starts: [Partition: (decision: RecoveryDecision, facts: PartitionFacts)], _ notedEnds: [Partition: Int64],
+        _ process: String, _ record: ControlView.Record, _ history: History
     ) async throws(Fault) {
         var revision = Revision(process: process, incarnation: record.incarnation)
         if record.history != history {
@@ -75,7 +81,8 @@ extension Coordinator {
         }
         var seats: [(partition: Partition, offset: Int64, counted: Int64)] = []
         for (partition, start) in starts.sorted(by: { $0.key < $1.key }) {
-            let offset = try await offset(partition, start.decision, start.facts)
+            let noted = notedEnds[partition] ?? start.facts.low
+            let offset = try await offset(partition, start.decision, start.facts, noted)
             listener.heard(.decided(partition, start.decision, start: offset))
             let stored = start.facts.checkpoint
             if start.decision.setsCheckpoint(stored, offset: offset, history: history) {
@@ -95,27 +102,54 @@ extension Coordinator {
             }
         }
         let invalid = starts.filter { $0.value.decision.invalidates }.map(\.key)
-        if !invalid.isEmpty { try await invalidate(invalid, starts, record, history) }
+        if !invalid.isEmpty && settings.defences.contains(.recoverySweep) {
+            try await waitForRunning(invalid)
+            try await invalidate(invalid, starts, record, history)
+        }
         if !revision.checkpoints.isEmpty || revision.history != nil {
             guard case .done = try await parts.cache.revise(revision) else {
-                throw Fault(.redis, .connectionLost, "Redis changed while partitions were being recovered; looking again")
+                throw Fault(.redis, .connectionLost, "Redis changed while partitions were recovered; looking again")
             }
         }
         try await seat(seats, starts)
     }
 
     private func offset(
-        _ partition: Partition, _ decision: RecoveryDecision, _ facts: PartitionFacts
+        _ partition: Partition, _ decision: RecoveryDecision, _ facts: PartitionFacts, _ notedEnd: Int64
     ) async throws(Fault) -> Int64 {
         switch decision.start {
         case .offset(let offset): return offset
-        case .notedEnd: return facts.high
+        case .notedEnd: return notedEnd
         case .timestamp(let time):
             return max(facts.low, try await parts.group.offset(partition, at: time))
         case .halt:
             throw Fault(
                 .kafka, .kafka(name: "_INVALID_ARG", fatal: true),
-                "\(partition) was found '\(decision.found.rawValue)' and its strategy is 'halt': see `freshet offsets describe`")
+                "\(partition) was found '\(decision.found.rawValue)' and its strategy is 'halt': "
+                    + "see `freshet offsets describe`")
+        }
+    }
+
+    /// A captured event in the skipped part may announce a commit that is not visible yet: every transaction that runs
+    /// now, after the ends were noted, must have ended before what it changed is invalidated.
+    private func waitForRunning(_ partitions: [Partition]) async throws(Fault) {
+        let captured = graph.topics.filter { $0.events == .capture }.map(\.name)
+        guard
+            settings.defences.contains(.rebuildWaits), partitions.contains(where: { captured.contains($0.topic) })
+        else { return }
+        let noted = try await parts.models.visibility(of: []).xmax
+        let deadline = surroundings.now() + UInt64(settings.visibilityDeadline) * 1_000_000
+        var pause = Backoff(Backoff.Settings(initial: 5, cap: 200))
+        while true {
+            let xmin = try await parts.models.visibility(of: []).xmin
+            if xmin >= noted { return }
+            if surroundings.now() > deadline {
+                throw Fault(
+                    .postgres, .timeout,
+                    "a rebuild waits for transactions that began before it: the oldest still running has id \(xmin) "
+                        + "(select * from pg_stat_activity where backend_xid is not null order by xact_start)")
+            }
+            await surroundings.sleep(milliseconds: pause.next(random: surroundings.random()))
         }
     }
 
@@ -141,7 +175,7 @@ extension Coordinator {
         }
         try await parts.cache.requestTicket()
         guard let ticket = try await parts.cache.ticket(), ticket.incarnation == record.incarnation else {
-            throw Fault(.redis, .connectionLost, "Redis lost its memory while partitions were being recovered; looking again")
+            throw Fault(.redis, .connectionLost, "Redis lost its memory while partitions were recovered; looking again")
         }
         let patterns = graph.patterns(of: sweeps)
         switch try await Sweeper(parts.cache).sweep(patterns, ticket, history) {

@@ -145,7 +145,9 @@ package final class Lane {
     func requestRecovery(_ refusal: Refusal) {
         var assignments: [Partition: UInt32] = [:]
         var given = plan.partitions.map { (partition: $0.partition, assignment: $0.assignment) }
-        if refusal.concernsEveryPartition { given += seats.active.map { ($0.partition, $0.assignment) } }
+        for seat in seats.active where refusal.concerns(seat.partition) {
+            given.append((seat.partition, seat.assignment))
+        }
         for (partition, assignment) in given where seats.seat(assignment) != nil {
             assignments[partition] = assignment.epoch
             seats.suspend(assignment)
@@ -178,11 +180,12 @@ extension BatchReport {
 }
 
 extension Refusal {
-    /// Whether what was found concerns more than the partitions of the batch that found it.
-    var concernsEveryPartition: Bool {
+    /// Whether what was found concerns this partition, also where the batch that found it holds nothing of it.
+    func concerns(_ partition: Partition) -> Bool {
         switch self {
         case .process, .incarnation, .newerHistory, .olderHistory: true
-        case .floor, .gap, .chain, .pendingFull: false
+        case .gap(let lost): lost == partition
+        case .floor, .chain, .pendingFull: false
         }
     }
 }

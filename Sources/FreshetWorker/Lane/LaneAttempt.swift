@@ -36,17 +36,22 @@ extension Lane {
                 if let verdict = try await flush(&chain) { return verdict }
             }
         }
+        if !settings.defences.contains(.ticketFirst) {
+            try await parts.cache.requestTicket()
+            chain.ticket = try await parts.cache.ticket() ?? ticket
+        }
         if history == nil { history = try await parts.models.position().history }
         report.reached = plan.nodes.count - plan.changedCount
         if let verdict = try await sweep(ticket) { return verdict }
         return try await finish(&chain)
     }
 
-    /// Captured events can run ahead of their commit's visibility: wait for it before the ticket is taken. No round trip
-    /// where a known `xmin` already says so.
+    /// Captured events can run ahead of their commit's visibility: wait for it before the ticket is taken. No round
+    /// trip where a known `xmin` already says so.
     private func waitForVisibility() async throws(Fault) -> Verdict? {
         let deadline = surroundings.now() + UInt64(settings.visibilityDeadline) * 1_000_000
-        var waiting = plan.transactions.filter { $0 >= knownXmin }.sorted()
+        guard settings.defences.contains(.visibility) else { return nil }
+        var waiting = plan.transactions.filter { TransactionID.whole($0, near: knownXmin) >= knownXmin }.sorted()
         var pause = Backoff(Backoff.Settings(initial: 2, cap: 50))
         while !waiting.isEmpty {
             let visibility = try await parts.models.visibility(of: waiting)
@@ -100,7 +105,8 @@ extension Lane {
         let isEnd = letters.isEmpty
         if let verdict = try await send(&emission, &chain, isEnd: isEnd) { return verdict }
         if !isEnd {
-            // The cascade is invalid before the letter is out, and the letter is acknowledged before the checkpoint moves.
+            // The cascade is invalid before the letter is out, and the letter is acknowledged before the checkpoint
+            // moves.
             try await parts.letters.send(letters)
             if let verdict = try await send([], &chain, isEnd: true) { return verdict }
         }
@@ -123,15 +129,14 @@ extension Lane {
         _ chunks: [Emission.Chunk], _ chain: inout Chain, isEnd: Bool
     ) async throws(Fault) -> Verdict? {
         guard let history else { return .again }
-        var calls: [ApplyCall] = chunks.map { chunk in
-            var call = ApplyCall(ticket: chain.ticket, history: history, operations: chunk.operations)
-            call.invalidateOnly = invalidatesOnly
-            return call
+        var calls = chunks.map { chunk in
+            ApplyCall(ticket: chain.ticket, history: history, operations: chunk.operations)
         }
         if isEnd {
             if calls.isEmpty { calls = [ApplyCall(ticket: chain.ticket, history: history)] }
             calls[calls.count - 1].moves = plan.moves()
         }
+        for index in calls.indices { calls[index].invalidateOnly = invalidatesOnly }
         link(&calls, &chain, isEnd: isEnd)
         guard !calls.isEmpty else { return nil }
         let began = surroundings.now()

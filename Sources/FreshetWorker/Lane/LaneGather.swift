@@ -35,6 +35,8 @@ extension Lane {
     }
 
     private func decode(_ batch: RecordBatch) {
+        // A partition that was seated while the receive was waiting: its first records are in this batch.
+        takeSeats(holdingBatch: true)
         var previous = RecordBatch.Assignment(slot: .max, epoch: .max)
         var place: (partition: Int, seat: Seat)?
         for index in 0..<batch.count {
@@ -91,7 +93,8 @@ extension Lane {
                 if !graph.writeKey(template, change.entity, pool: plan.buffer.pool, into: &key) {
                     return Rejection(
                         .keyTooLong,
-                        "the key \(template.source) would have \(key.count) bytes, the bound is \(graph.namespace.maxKeyLength)")
+                        "the key \(template.source) would have \(key.count) bytes, the bound is "
+                            + "\(graph.namespace.maxKeyLength)")
                 }
             }
         }

@@ -14,7 +14,9 @@ extension Lane {
     /// Reaching a partition's end without records (compacted away, transaction markers) moves its checkpoint too.
     private func openReachedEnds() {
         for (assignment, offset) in parts.log.reachedEnds() {
-            guard let seat = seats.seat(assignment), seat.position < offset, let place = open(assignment) else { continue }
+            guard
+                let seat = seats.seat(assignment), seat.position < offset, let place = open(assignment)
+            else { continue }
             plan.advance(place.partition, to: offset)
         }
     }

@@ -7,7 +7,9 @@ struct LaneSeats {
     /// Given up after a request for recovery: their records are dropped until a new epoch comes.
     private var suspended: Set<RecordBatch.Assignment> = []
 
-    var partitions: [Partition] { bySlot.values.filter { !suspended.contains($0.assignment) }.map(\.partition).sorted() }
+    var partitions: [Partition] {
+        bySlot.values.filter { !suspended.contains($0.assignment) }.map(\.partition).sorted()
+    }
     var active: [Seat] {
         bySlot.values.filter { !suspended.contains($0.assignment) }.sorted { $0.partition < $1.partition }
     }

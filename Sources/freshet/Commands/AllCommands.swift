@@ -4,14 +4,17 @@ enum AllCommands {
         "freshet",
         summary: "keeps a Redis cache true to PostgreSQL read models, from domain events in Kafka",
         examples: [
+            .init("freshet dev", "the whole thing on this machine, with a sample league"),
             .init("freshet worker --config freshet.yaml", "run a worker"),
             .init("freshet version", "what this is"),
         ],
         subcommands: [
             WorkerCommand.command,
+            DevCommand.command,
             BrokerCommand.command,
             ConfigCommand.command,
             GraphCommand.command,
+            SimulateCommand.command,
             VersionCommand.command,
         ])
 }

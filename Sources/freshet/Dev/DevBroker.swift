@@ -44,6 +44,9 @@ final class DevBroker {
         }
     }
 
+    /// librdkafka's mock answers an empty fetch when its time is over, not when a record arrives.
+    var clientSettings: String { process == nil ? "" : "fetch.wait.max.ms: 5" }
+
     func stop() { process?.terminate(within: 5_000) }
 
     private static var topics: [String] { [SeasonPlayer.topic, SeasonPlayer.topic + ".dlq"] }

@@ -37,6 +37,7 @@ final class DevServers {
             graph: "\(files.graph)"
             kafka:
               bootstrap: "\(broker.bootstrap)"
+              settings: {\(broker.clientSettings)}
             redis:
               host: 127.0.0.1
               port: \(redis.port)

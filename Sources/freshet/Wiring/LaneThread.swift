@@ -4,7 +4,8 @@ import Synchronization
 
 /// A thread of its own for one task: what the seams block, they block for that task alone.
 ///
-/// `Task(executorPreference:)` keeps every async function of the task here that belongs to no actor, and lanes use none.
+/// `Task(executorPreference:)` keeps every async function of the task here that belongs to no actor, and lanes use
+/// none.
 final class LaneThread: TaskExecutor {
     /// Bytes. Foundation's default of 512 KiB is little for cascades that are walked in a debug build.
     private static let stackSize = 4 << 20

@@ -32,8 +32,8 @@ struct StartupChecks {
             throw failure(
                 error,
                 isOwner
-                    ? "Give this deployment a prefix of its own (`namespace.prefix` of the graph), or, if it is the same "
-                        + "one, its name (`deployment` of the configuration)."
+                    ? "Give this deployment a prefix of its own (`namespace.prefix` of the graph), or, if it is the "
+                        + "same one, its name (`deployment` of the configuration)."
                     : "Check `redis.host`, `redis.port`, `redis.username` and `redis.password`.",
                 isOwner ? .usage : nil)
         }
@@ -45,7 +45,8 @@ struct StartupChecks {
         } catch {
             let advice =
                 error.code == .notPrimary
-                ? "Point `postgres` at the primary: read models are read there, so that no value is older than its event."
+                ? "Point `postgres` at the primary: read models are read there, so that no value is "
+                    + "older than its event."
                 : "Check `postgres.url`, or `postgres.host`, `postgres.port`, `postgres.user`, `postgres.password` and "
                     + "`postgres.database`."
             throw failure(error, advice, nil)
@@ -89,8 +90,8 @@ struct StartupChecks {
             [
                 "topic": .string(letters),
                 "why": .string(
-                    "it has \(there) partitions, and \(topic) has \(partitions): rejected records can't be written to a "
-                        + "topic that is missing, and work on them waits until it is there"),
+                    "it has \(there) partitions, and \(topic) has \(partitions): rejected records can't be written to "
+                        + "a topic that is missing, and work on them waits until it is there"),
             ])
     }
 

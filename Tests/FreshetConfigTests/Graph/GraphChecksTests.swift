@@ -1,5 +1,5 @@
-import FreshetConfig
 import Foundation
+import FreshetConfig
 import Testing
 
 /// Mistakes that only the graph as a whole shows.

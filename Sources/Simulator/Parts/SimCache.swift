@@ -1,0 +1,102 @@
+import FreshetCore
+
+/// A connection to the played Redis. The effect happens somewhere between call and answer, so a crash or a lost
+/// connection may come on either side of it.
+final class SimCache: CacheStore {
+    private let world: SimWorld
+    private let process: SimProcess
+    private let slowness: Int
+    private var asked: Ticket??
+
+    init(_ world: SimWorld, _ process: SimProcess, lane: Int) {
+        self.world = world
+        self.process = process
+        slowness = lane < process.slowness.count ? process.slowness[lane] : 1
+    }
+
+    private func call<R>(_ effect: () -> R) async throws(Fault) -> R {
+        try await way()
+        let result = effect()
+        try await way()
+        return result
+    }
+
+    private func way() async throws(Fault) {
+        guard process.isAlive else { throw SimProcess.dead }
+        await world.time.sleep(world.latency(slowness), in: process)
+        guard process.isAlive else { throw SimProcess.dead }
+        if !world.redis.isUp {
+            asked = nil
+            throw Fault(.redis, .connectionLost, "Redis is away")
+        }
+    }
+
+    func requestTicket() async throws(Fault) {
+        try await way()
+        asked = .some(world.redis.ticket())
+    }
+
+    func ticket() async throws(Fault) -> Ticket? {
+        try await way()
+        guard let ticket = asked else { throw Fault(.redis, .connectionLost, "no ticket was asked for") }
+        asked = nil
+        return ticket
+    }
+
+    func apply(_ calls: [ApplyCall]) async throws(Fault) -> [ApplyReply] {
+        try await way()
+        var replies: [ApplyReply] = []
+        for call in calls {
+            guard process.isAlive else { throw SimProcess.dead }
+            let reply = world.redis.apply(call)
+            world.note(
+                "\(process.number) apply ticket \(call.ticket.number) "
+                    + (0..<call.operations.count).map {
+                        call.operations.keys.string($0)
+                            + (call.operations.timesToLive[$0] < 0 ? "✗" : "=\(call.operations.values.string($0))")
+                    }.joined(separator: ", ")
+                    + " moves "
+                    + call.moves.map {
+                        "\($0.partition.number):\($0.from)→\($0.to) counted \($0.counts.total) from \($0.countedFrom)"
+                    }.joined(separator: ", ") + " → \(reply)")
+            replies.append(reply)
+            // Others come between two calls of a pipeline.
+            if calls.count > 1 { try await way() }
+        }
+        try await way()
+        return replies
+    }
+
+    func look(_ partitions: [Partition]) async throws(Fault) -> ControlView {
+        try await call { world.redis.look(partitions) }
+    }
+
+    func establish(incarnation: String, owner: String, history: History) async throws(Fault) -> ControlView {
+        try await call { world.redis.establish(incarnation: incarnation, owner: owner, history: history) }
+    }
+
+    func revise(_ revision: Revision) async throws(Fault) -> RevisionReply {
+        try await call {
+            let reply = world.redis.revise(revision)
+            world.note("\(process.number) revise \(revision) → \(reply)")
+            return reply
+        }
+    }
+
+    func scan(pattern: String, cursor: UInt64, count: Int) async throws(Fault) -> (cursor: UInt64, keys: [[UInt8]]) {
+        try await call { world.redis.scan(pattern: pattern, cursor: cursor, count: 3) }
+    }
+
+    func get(_ keys: [[UInt8]]) async throws(Fault) -> [[UInt8]?] {
+        try await call { keys.map { world.redis.get($0) } }
+    }
+
+    func pending(dueBefore now: Int64, limit: Int) async throws(Fault) -> [Pending] {
+        try await call { world.redis.pending(dueBefore: now, limit: limit) }
+    }
+}
+
+extension SimProcess {
+    /// What a killed process gets from every call: its code runs to its end without any effect.
+    static let dead = Fault(.kafka, .kafka(name: "_DEAD", fatal: true), "the process was killed")
+}

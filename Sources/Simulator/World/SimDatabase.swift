@@ -1,0 +1,97 @@
+import FreshetCore
+
+/// PostgreSQL as the schedule plays it: commits that become visible later than they are logged, a snapshot per
+/// statement, a failover that loses the tail while the old primary still answers.
+///
+/// Confined to the playing thread, see `SimTime`.
+final class SimDatabase: @unchecked Sendable {
+    /// One server: what it has, and what is logged but not visible yet.
+    struct Server {
+        var history: History
+        var rows = SimRows()
+        var pending: [Commit] = []
+        var flushed: UInt64 = 0
+        var nextTransaction: UInt64 = 1000
+        var isUp = true
+    }
+
+    private(set) var servers: [Server]
+    /// Which server new connections find.
+    private(set) var primary = 0
+    private let time: SimTime
+    /// Rows as they were some commits ago: what a lagging replica has.
+    private var behind: [SimRows] = []
+
+    init(time: SimTime) {
+        self.time = time
+        servers = [Server(history: History(system: 7, timeline: 1))]
+    }
+
+    /// Logs a transaction now; it is visible `delay` nanoseconds later. Answers its id, and the time of its visibility.
+    func commit(_ writes: [Commit.Write], visibleAfter delay: UInt64) -> Commit {
+        let commit = Commit(
+            transaction: servers[primary].nextTransaction, writes: writes, visibleAt: time.now + delay)
+        servers[primary].nextTransaction += 1
+        servers[primary].flushed += 1
+        servers[primary].pending.append(commit)
+        settle(primary)
+        return commit
+    }
+
+    /// Moves what is visible by now into the rows, in the order of visibility.
+    private func settle(_ server: Int) {
+        let due = servers[server].pending.filter { $0.visibleAt <= time.now }.sorted { $0.visibleAt < $1.visibleAt }
+        guard !due.isEmpty else { return }
+        servers[server].pending.removeAll { $0.visibleAt <= time.now }
+        for commit in due {
+            // The application's own start is on every replica.
+            if server == primary && !servers[server].rows.parents.isEmpty {
+                behind.append(servers[server].rows)
+                if behind.count > 4 { behind.removeFirst() }
+            }
+            for write in commit.writes { servers[server].rows.apply(write) }
+        }
+    }
+
+    func rows(_ server: Int) -> SimRows {
+        settle(server)
+        return servers[server].rows
+    }
+
+    func history(_ server: Int) -> History { servers[server].history }
+
+    func flushed(_ server: Int) -> UInt64 { servers[server].flushed }
+
+    func isUp(_ server: Int) -> Bool { servers[server].isUp }
+
+    func isVisible(_ transaction: UInt64, _ server: Int) -> Bool {
+        settle(server)
+        return transaction < servers[server].nextTransaction
+            && !servers[server].pending.contains { $0.transaction == transaction }
+    }
+
+    func xmax(_ server: Int) -> UInt64 { servers[server].nextTransaction }
+
+    func xmin(_ server: Int) -> UInt64 {
+        settle(server)
+        return servers[server].pending.map(\.transaction).min() ?? servers[server].nextTransaction
+    }
+
+    /// A replica that lacks the newest commits takes over. The old primary goes on answering those who are connected to
+    /// it until it is taken down.
+    func failOver(losing commits: Int) {
+        settle(primary)
+        let lost = min(commits, behind.count)
+        var next = servers[primary]
+        if lost > 0 { next.rows = behind[behind.count - lost] }
+        next.pending = []
+        next.history.timeline += 1
+        next.flushed = next.flushed > UInt64(lost) ? next.flushed - UInt64(lost) : 0
+        behind = []
+        servers.append(next)
+        primary = servers.count - 1
+    }
+
+    func takeDown(_ server: Int) { servers[server].isUp = false }
+    func bringUp(_ server: Int) { servers[server].isUp = true }
+}

@@ -1,0 +1,140 @@
+import FreshetCore
+
+/// Redis as the schedule plays it: the model of the scripts, a replica that lags behind, and every way of losing
+/// memory. Defences are switched off here, by bending the calls before the model sees them: the model's rules stay the
+/// scripts'.
+///
+/// Confined to the playing thread, see `SimTime`.
+final class SimRedis: @unchecked Sendable {
+    var model: RedisModel
+    /// What a replica, or a file on disk, has: the state some touches ago.
+    private var behind: [RedisModel] = []
+    private var starts = 1
+    private(set) var isUp = true
+    private let defences: Defences
+    private let time: SimTime
+    static let group = "g"
+
+    init(defences: Defences, time: SimTime) {
+        self.defences = defences
+        self.time = time
+        model = RedisModel(process: "p1")
+    }
+
+    // MARK: Faults
+
+    func flush() { model.flush() }
+
+    func restartEmpty() {
+        starts += 1
+        model.restart(as: "p\(starts)")
+        behind = []
+    }
+
+    /// Restarted from an older file, or failed over to a replica that lacked acknowledged writes.
+    func restartBehind(by touches: Int) {
+        starts += 1
+        let state = behind.isEmpty ? nil : behind[max(0, behind.count - touches)]
+        let isFull = model.isFull
+        model.restart(as: "p\(starts)", from: state ?? model)
+        model.isFull = isFull
+        behind = []
+    }
+
+    func takeDown() { isUp = false }
+    func bringUp() { isUp = true }
+    func fill(_ isFull: Bool) { model.isFull = isFull }
+
+    /// A copy now and then: every touch would cost more than the rest of the schedule.
+    private func touched() {
+        guard time.chance(25) else { return }
+        behind.append(model)
+        if behind.count > 8 { behind.removeFirst() }
+    }
+
+    // MARK: Calls
+
+    func ticket() -> Ticket? {
+        model.now = Int64(time.now / 1_000_000)
+        touched()
+        return model.ticket()
+    }
+
+    func apply(_ call: ApplyCall) -> ApplyReply {
+        model.now = Int64(time.now / 1_000_000)
+        touched()
+        let bent = bend(call)
+        let reply = model.apply(bent, group: Self.group, pendingLimit: 1_000)
+        guard !defences.contains(.fence), case .applied(let refused) = reply, !refused.isEmpty else { return reply }
+        for index in refused {
+            let operations = bent.operations
+            try? model.set(
+                Array(operations.keys[index]), Array(operations.values[index]),
+                timeToLive: operations.timesToLive[index])
+        }
+        return .applied(refused: [])
+    }
+
+    private func bend(_ call: ApplyCall) -> ApplyCall {
+        guard defences != .all, let record = model.record else { return call }
+        var call = call
+        if !defences.contains(.process) { call.ticket.process = model.process }
+        if !defences.contains(.incarnation) { call.ticket.incarnation = record.incarnation }
+        if !defences.contains(.floor) { call.ticket.number = max(call.ticket.number, record.floor) }
+        if !defences.contains(.ticketFirst) { call.ticket.number = lateTicket(call, record) }
+        if !defences.contains(.chain) { call.link = nil }
+        if !defences.contains(.history) { call.history = record.history }
+        for index in call.moves.indices {
+            let name = RedisModel.CheckpointName(group: Self.group, partition: call.moves[index].partition)
+            if !defences.contains(.history), var stored = record.checkpoints[name], stored.history != record.history {
+                stored.history = record.history
+                model.record?.checkpoints[name] = stored
+            }
+            if !defences.contains(.gap) {
+                let stored = record.checkpoints[name]?.offset ?? 0
+                call.moves[index].from = min(call.moves[index].from, stored)
+                call.moves[index].countedFrom = max(stored, call.moves[index].from)
+                if record.checkpoints[name] == nil {
+                    model.record?.checkpoints[name] = Checkpoint(
+                        offset: call.moves[index].from, timestamp: -1, hash: 0, history: call.history,
+                        counts: OutcomeCounts())
+                }
+            }
+        }
+        return call
+    }
+
+    /// The ticket as if it were taken after the data was read: now. The chunks of a batch share one.
+    private func lateTicket(_ call: ApplyCall, _ record: RedisModel.Record) -> Int64 {
+        if let link = call.link, link.index > 0, let before = record.chains[link.name] { return before.ticket }
+        return model.ticket()?.number ?? call.ticket.number
+    }
+
+    func look(_ partitions: [Partition]) -> ControlView { model.look(partitions, group: Self.group) }
+
+    func establish(incarnation: String, owner: String, history: History) -> ControlView {
+        touched()
+        return model.establish(incarnation: incarnation, owner: owner, history: history)
+    }
+
+    func revise(_ revision: Revision) -> RevisionReply {
+        model.now = Int64(time.now / 1_000_000)
+        touched()
+        return model.revise(revision, group: Self.group)
+    }
+
+    func scan(pattern: String, cursor: UInt64, count: Int) -> (cursor: UInt64, keys: [[UInt8]]) {
+        model.scan(pattern: pattern, cursor: cursor, count: count)
+    }
+
+    func get(_ key: [UInt8]) -> [UInt8]? { model.get(key) }
+    func pending(dueBefore now: Int64, limit: Int) -> [Pending] { model.pending(dueBefore: now, limit: limit) }
+
+    func lease(_ key: [UInt8]) -> RedisModel.LeaseAnswer { model.lease(key) }
+
+    var lastCheckpoints: [Partition: Checkpoint] {
+        var found: [Partition: Checkpoint] = [:]
+        for (name, checkpoint) in model.record?.checkpoints ?? [:] { found[name.partition] = checkpoint }
+        return found
+    }
+}
