@@ -25,8 +25,8 @@ extension RedisCacheStore {
         let operations = call.operations
         // The script wants the writes first, so that invalidations are one UNLINK of one range.
         let writes = writes(of: call)
-        let isWrite = { (index: Int) in !call.invalidateOnly && operations.timesToLive[index] > 0 }
-        let others = (0..<operations.count).filter { !isWrite($0) }
+        let others =
+            writes.isEmpty ? Array(0..<operations.count) : (0..<operations.count).filter { operations.timesToLive[$0] <= 0 }
         let arguments =
             12 + operations.count + 2 * writes.count + 11 * call.moves.count + 3 * call.pendingAdded.count
             + call.pendingRemoved.count
@@ -50,7 +50,8 @@ extension RedisCacheStore {
     }
 
     private func writes(of call: ApplyCall) -> [Int] {
-        call.invalidateOnly ? [] : (0..<call.operations.count).filter { call.operations.timesToLive[$0] > 0 }
+        if call.invalidateOnly || call.operations.writes == 0 { return [] }
+        return (0..<call.operations.count).filter { call.operations.timesToLive[$0] > 0 }
     }
 
     private func appendHead(_ call: ApplyCall, writes: Int) {

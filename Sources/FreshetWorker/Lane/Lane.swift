@@ -30,6 +30,8 @@ package final class Lane {
     /// Redis is full: write nothing, only invalidate, until a batch went through.
     var invalidatesOnly = false
     var ticketIsAsked = false
+    /// Whether an id can be too long for a key: numbers are bounded by their type.
+    let hasTexts: Bool
     var lastLook: UInt64 = 0
     var highestFlushed: UInt64 = 0
 
@@ -39,6 +41,7 @@ package final class Lane {
     ) {
         self.index = index
         self.graph = graph
+        hasTexts = graph.kinds.contains(where: \.isPooled)
         self.settings = settings
         self.parts = parts
         self.desk = desk
