@@ -14,9 +14,12 @@ PACKAGES ?=
 # STATIC=1 puts Swift's libraries into the binary, for machines without the toolchain.
 STATIC ?=
 RELEASE := -c release --product freshet $(if $(STATIC),--static-swift-stdlib)
-# Targets that `make test` runs between the build and the test runner, whose closing lines shall come last.
-BEFORE_TESTS :=
+# What the tests use where a folder beside the clone has it: a kit that starts a real Apache Kafka, more seasons.
+FRESHET_TEST_KAFKA_KIT ?= $(patsubst %/kafka-up,%,$(firstword $(wildcard $(abspath ..)/*/kafka/kafka-up)))
+FRESHET_TEST_SEASONS ?= $(firstword $(wildcard $(abspath ..)/*/data/openfootball))
 TEST_FLAGS ?= --disable-xctest
+# Schedules that `make test` plays with the release binary.
+SCHEDULES ?= 20000
 
 .PHONY: help run test build lint format bench chaos simulate contest packages swift clean
 .DEFAULT_GOAL := build
@@ -32,9 +35,12 @@ else
 endif
 	@.build/$(RUN)/freshet dev $(ARGS)
 
-test: packages swift lint ## lint, build and all tests
+# The test runner comes last, so that its closing lines do.
+test: export FRESHET_TEST_KAFKA_KIT := $(FRESHET_TEST_KAFKA_KIT)
+test: export FRESHET_TEST_SEASONS := $(FRESHET_TEST_SEASONS)
+test: packages swift lint build ## lint, release build, a simulation of 20,000 schedules and all tests
+	@.build/release/freshet simulate --schedules $(SCHEDULES)
 	"$(SWIFT)" build --build-tests
-	@set -e; for target in $(BEFORE_TESTS); do $(MAKE) --no-print-directory $$target; done
 	"$(SWIFT)" test --skip-build $(TEST_FLAGS)
 
 build: packages swift ## the release binary: .build/release/freshet

@@ -25,8 +25,7 @@ extension RedisCacheStore {
         let operations = call.operations
         // The script wants the writes first, so that invalidations are one UNLINK of one range.
         let writes = writes(of: call)
-        let others =
-            writes.isEmpty ? Array(0..<operations.count) : (0..<operations.count).filter { operations.timesToLive[$0] <= 0 }
+        let others = (0..<operations.count).filter { !operations.sets($0, invalidateOnly: call.invalidateOnly) }
         let arguments =
             12 + operations.count + 2 * writes.count + 11 * call.moves.count + 3 * call.pendingAdded.count
             + call.pendingRemoved.count
@@ -50,8 +49,8 @@ extension RedisCacheStore {
     }
 
     private func writes(of call: ApplyCall) -> [Int] {
-        if call.invalidateOnly || call.operations.writes == 0 { return [] }
-        return (0..<call.operations.count).filter { call.operations.timesToLive[$0] > 0 }
+        guard call.operations.writes + call.operations.memories > 0 else { return [] }
+        return (0..<call.operations.count).filter { call.operations.sets($0, invalidateOnly: call.invalidateOnly) }
     }
 
     private func appendHead(_ call: ApplyCall, writes: Int) {

@@ -89,7 +89,11 @@ extension RedisModel {
             let fence = before[bucket] ?? 0
             record.fences[bucket] = max(fence + 1, lowest + 1)
             let isWrite = operations.timesToLive[index] > 0 && !call.invalidateOnly
-            if isWrite && fence <= lowest + 4095 {
+            if operations.timesToLive[index] == KeyOperations.memory {
+                let key = Array(operations.keys[index])
+                let before = fence <= lowest + 4095 ? [] : values[key].map { $0.bytes + [UInt8(ascii: " ")] } ?? [UInt8(ascii: " ")]
+                values[key] = Value(bytes: before + Array(operations.values[index]), expires: .max)
+            } else if isWrite && fence <= lowest + 4095 {
                 values[Array(operations.keys[index])] = Value(
                     bytes: Array(operations.values[index]), expires: now + operations.timesToLive[index])
             } else {

@@ -1,12 +1,13 @@
 import Foundation
+import TestServers
 import Testing
 
 /// The league's SQL gives the tables that were published.
 @Suite struct LeagueSeasonTests {
     static let sample = LeagueDatabase.folder.appending(path: "2023-24.en.1.json")
     /// openfootball's other files.
-    static let seasons = ProcessInfo.processInfo.environment["FRESHET_TEST_SEASONS"]
-    static let requiresAll = ProcessInfo.processInfo.environment["FRESHET_TEST_REQUIRE_ALL"] != nil
+    static let seasons = TestEnvironment.variable("FRESHET_TEST_SEASONS")
+    static let requiresAll = TestEnvironment.requiresAll
 
     @Test func premierLeague2023EndsAsPublished() throws {
         #expect(try finalTable(Self.sample) == PublishedTables.premierLeague2023)

@@ -8,7 +8,8 @@
 -- ARGV[5]        W
 -- ARGV[6 … 8]    chain:TOPIC:PARTITION or '' for none; index of this chunk from 0; 1 for the last chunk, else 0
 -- ARGV[9 … 12]   M checkpoint moves; A pending entries to add; R to remove; the most entries there may be
--- ARGV[13 …]     K bucket numbers; W values; W times to live in ms (1 or more);
+-- ARGV[13 …]     K bucket numbers; W values; W times to live in ms (1 or more; 0: an entry of
+--                the memory, which has no end and is never refused, only added to);
 --                M × (cp:GROUP:TOPIC:PARTITION, from, countedFrom, to, timestamp, hash,
 --                     applied, superseded, ignored, dead-lettered, deferred);
 --                A × (id, due, body); R × id
@@ -190,8 +191,8 @@ for from = 1, keys, step do
       if fence > lowest then
         value = format('%.0f', fence + 1)
         if fence > highest and i <= writes then
-          refused[#refused + 1] = i - 1
           isRefused[i] = true
+          if ARGV[lives + i] ~= '0' then refused[#refused + 1] = i - 1 end
         end
       end
     end
@@ -205,7 +206,14 @@ for from = writes + 2, keys + 1, step do
   call('UNLINK', unpack(KEYS, from, math.min(from + step - 1, keys + 1)))
 end
 for i = 1, writes do
-  if isRefused[i] then
+  if ARGV[lives + i] == '0' then
+    -- Memory is never lost: what is older is added, so that it names too many parents rather than too few.
+    if isRefused[i] then
+      call('APPEND', KEYS[1 + i], ' ' .. ARGV[values + i])
+    else
+      call('SET', KEYS[1 + i], ARGV[values + i])
+    end
+  elseif isRefused[i] then
     call('UNLINK', KEYS[1 + i])
   else
     call('SET', KEYS[1 + i], ARGV[values + i], 'PX', ARGV[lives + i])

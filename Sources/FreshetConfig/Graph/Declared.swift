@@ -21,6 +21,7 @@ struct DeclaredKind {
     var hasVersion: Bool
     var gate: Kind.Gate?
     var secondSweep: Int64?
+    var warm: Located<String>?
 }
 
 struct DeclaredKey {

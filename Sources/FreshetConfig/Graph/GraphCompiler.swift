@@ -32,6 +32,7 @@ struct GraphCompiler {
             edges.append(edge)
             edgePlaces.append(declaration.place)
         }
+        for (index, kind) in declared.kinds.enumerated() { kinds[index].warm = compileWarm(kind) }
         let topics = declared.topics.compactMap { topic in
             TopicCompiler(kinds: declared.kinds, indices: indices, problems: problems).compile(topic)
         }
@@ -76,6 +77,18 @@ struct GraphCompiler {
             name: kind.name, id: kind.id, keys: keys, onChange: kind.onChange ?? (isRead ? .refresh : .invalidate),
             onReach: kind.onReach ?? .invalidate, hasVersion: kind.hasVersion, gate: kind.gate,
             secondSweep: kind.secondSweep, edges: [], fingerprint: "")
+    }
+
+    private mutating func compileWarm(_ kind: DeclaredKind) -> Int? {
+        guard let sql = kind.warm, !kind.id.isEmpty else { return nil }
+        if !kind.keys.isEmpty, !kind.keys.contains(where: { $0.sql != nil }) {
+            problems.add(
+                sql.place, "no key of \(kind.name) has SQL to load it by", "add `sql` to a key, or leave this out")
+        }
+        return add(
+            Statement(
+                name: "kind \(kind.name), warm-sql", sql: sql.value, parameters: [],
+                columns: kind.id.map { Statement.Column(name: $0.name, type: .id($0.type)) }), sql.place)
     }
 
     private mutating func compile(_ key: DeclaredKey, of kind: DeclaredKind) -> KeyTemplate? {
@@ -173,6 +186,8 @@ struct GraphCompiler {
             problems.add(place, text.firstWord.isEmpty ? "is empty" : "is no query", "write a `select`")
         } else if text.hasSecondStatement {
             problems.add(place, "holds more than one statement", "write one `select`")
+        } else if expected == 0, !text.parameters.isEmpty {
+            problems.add(place, "uses a parameter, and nothing is asked for by id here", "select all ids, in order")
         } else if expected > 0, text.parameters != Set(1...expected) {
             let used = text.parameters.sorted().map { "$\($0)" }.joined(separator: ", ")
             problems.add(

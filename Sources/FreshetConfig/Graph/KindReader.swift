@@ -24,6 +24,7 @@ struct KindReader {
         kind.hasVersion = reader.bool("version") ?? false
         if let gate = reader.mapping("gate", expected: "deadline and interval") { kind.gate = self.gate(gate) }
         kind.secondSweep = reader.duration("second-sweep", atMost: Self.longestGate)
+        kind.warm = reader.string("warm-sql")
         reader.finish()
         return kind
     }

@@ -34,6 +34,15 @@ package struct CascadeWalk: Sendable {
     /// Nodes that an edge without `stops` reached after they had been passed.
     private var late: [Int] = []
     private var hasReachedFieldTargets = false
+    /// Parents that the memory names: (node, edge, parent).
+    private var remembered: [(node: Int, edge: Int, parent: EntityRef)] = []
+    /// Today's parents of changed children, for edges that remember: by node and edge.
+    private var found: [Link: Set<EntityRef>] = [:]
+
+    private struct Link: Hashable, Sendable {
+        var node: Int
+        var edge: Int
+    }
 
     package init() {}
 
@@ -45,7 +54,17 @@ package struct CascadeWalk: Sendable {
         frontier = 0
         late.removeAll(keepingCapacity: true)
         hasReachedFieldTargets = false
+        remembered.removeAll(keepingCapacity: true)
+        found.removeAll(keepingCapacity: true)
     }
+
+    /// Before the first step: a parent that a changed child once had.
+    package mutating func remember(_ parent: EntityRef, of node: Int, edge: Int) {
+        remembered.append((node, edge, parent))
+    }
+
+    /// What the rows of today say, once the walk is at its end.
+    package func parents(of node: Int, edge: Int) -> Set<EntityRef> { found[Link(node: node, edge: edge)] ?? [] }
 
     /// What to ask next; nil when the cascade is closed.
     package mutating func nextQueries(_ plan: inout Plan, _ graph: Graph) -> [ReadQuery]? {
@@ -156,7 +175,7 @@ package struct CascadeWalk: Sendable {
     private mutating func follow(_ edgeIndex: Int, _ rows: Rows, _ plan: inout Plan, _ graph: Graph) {
         let edge = graph.edges[edgeIndex]
         guard let to = edge.to else { return }
-        if let parents = rows.integers(0, edge.from, graph), let children = rows.integers(1, to, graph) {
+        if !edge.remembers, let parents = rows.integers(0, edge.from, graph), let children = rows.integers(1, to, graph) {
             var last = (ref: EntityRef(kind: edge.from, int: 0), node: nil as Int?)
             for row in 0..<rows.count where !parents.nulls[row] && !children.nulls[row] {
                 let from = EntityRef(kind: edge.from, int: parents.ids[row])
@@ -173,6 +192,9 @@ package struct CascadeWalk: Sendable {
                 let child = rows.reference(row, firstColumn: fromParts, kind: to, graph, &plan.buffer.pool),
                 let parent = plan.find(from)
             else { continue }
+            if edge.remembers && parent < plan.changedCount {
+                found[Link(node: parent, edge: edgeIndex), default: []].insert(child)
+            }
             reach(child, parent, edgeIndex, edge.stops, &plan)
         }
     }
@@ -189,6 +211,7 @@ package struct CascadeWalk: Sendable {
             let edge = Int(target.edge)
             reach(target.entity, Int(node), edge, graph.edges[edge].stops, &plan)
         }
+        for (node, edge, parent) in remembered { reach(parent, node, edge, graph.edges[edge].stops, &plan) }
     }
 
     private mutating func keep(

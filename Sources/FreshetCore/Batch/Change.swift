@@ -15,18 +15,21 @@ package struct Change: Hashable, Sendable {
     package var transaction: UInt64?
     /// When the event says that it happened, in milliseconds since 1970; -1 where it doesn't say.
     package var eventTime: Int64
+    /// The event carries the row as it was before (or says that there was none).
+    package var hasImageBefore: Bool
     /// The entities that the event's payload names for edges declared by field: a range of `ChangeBuffer.targets`.
     package var targets: Range<Int32>
 
     package init(
         entity: EntityRef, operation: Operation, version: Int64? = nil, transaction: UInt64? = nil,
-        eventTime: Int64 = -1, targets: Range<Int32> = 0..<0
+        eventTime: Int64 = -1, hasImageBefore: Bool = false, targets: Range<Int32> = 0..<0
     ) {
         self.entity = entity
         self.operation = operation
         self.version = version
         self.transaction = transaction
         self.eventTime = eventTime
+        self.hasImageBefore = hasImageBefore
         self.targets = targets
     }
 }

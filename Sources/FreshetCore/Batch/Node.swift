@@ -29,6 +29,8 @@ package struct Node: Hashable, Sendable {
     /// The read model doesn't contain the change yet: only invalidate it, and come back.
     package var isGated = false
 
+    /// Every event of the batch about it carried the image before its change.
+    package var hasEveryImage = true
     /// A fence refused its write: it is read once more, and its edges are not followed again.
     package var isReread = false
 

@@ -91,6 +91,7 @@ package struct Plan: Sendable {
             nodes[index].version = version
             nodes[index].isDeleted = change.operation == .delete
         }
+        if !change.hasImageBefore { nodes[index].hasEveryImage = false }
         for target in change.targets {
             fieldTargets.append((Int32(index), buffer.targets[Int(target)]))
         }

@@ -40,7 +40,8 @@ extension Graph {
         return kinds.indices.map(KindIndex.init)
     }
 
-    private func glob(_ pieces: [KeyTemplate.Piece]) -> [UInt8] {
+    /// The glob pattern that covers every key of a template.
+    package func glob(_ pieces: [KeyTemplate.Piece]) -> [UInt8] {
         var bytes: [UInt8] = []
         for piece in pieces {
             switch piece {

@@ -36,11 +36,14 @@ package struct Defences: OptionSet, Hashable, Sendable {
     /// A rebuild waits for the transactions that ran when the end was noted.
     package static let rebuildWaits = Defences(rawValue: 1 << 14)
 
+    /// What a child's parents were is remembered, and what may have gone unseen is swept.
+    package static let memory = Defences(rawValue: 1 << 15)
+
     package static let named: [(name: String, defence: Defences)] = [
         ("fence", .fence), ("floor", .floor), ("process", .process), ("incarnation", .incarnation), ("gap", .gap),
         ("chain", .chain), ("history", .history), ("ticket-first", .ticketFirst), ("visibility", .visibility),
         ("idle-look", .idleLook), ("lease", .lease), ("images", .images), ("epoch", .epoch),
-        ("recovery-sweep", .recoverySweep), ("rebuild-waits", .rebuildWaits),
+        ("memory", .memory), ("recovery-sweep", .recoverySweep), ("rebuild-waits", .rebuildWaits),
     ]
 
     package static let all: Defences = named.reduce([]) { $0.union($1.defence) }

@@ -2,6 +2,9 @@
 package struct KeyOperations: Sendable {
     /// Milliseconds to live for a write; `unlink` for an invalidation.
     package static let unlink: Int64 = -1
+    /// An entry of the memory: it lives for ever, also where Redis is full, and where its fence is higher it is added to
+    /// what is there.
+    package static let memory: Int64 = 0
 
     package private(set) var keys = ByteArena()
     /// One entry per key; empty for an invalidation.
@@ -9,6 +12,7 @@ package struct KeyOperations: Sendable {
     package private(set) var timesToLive: [Int64] = []
     package private(set) var buckets: [UInt16] = []
     package private(set) var writes = 0
+    package private(set) var memories = 0
 
     package init() {}
 
@@ -29,6 +33,7 @@ package struct KeyOperations: Sendable {
         timesToLive.removeAll(keepingCapacity: true)
         buckets.removeAll(keepingCapacity: true)
         writes = 0
+        memories = 0
     }
 
     package mutating func unlink(key: UnsafeRawBufferPointer) {
@@ -36,6 +41,19 @@ package struct KeyOperations: Sendable {
         values.append(UnsafeRawBufferPointer(start: nil, count: 0))
         timesToLive.append(Self.unlink)
         buckets.append(Bucket.of(key))
+    }
+
+    package mutating func remember(key: [UInt8], value: [UInt8]) {
+        keys.append(key)
+        values.append(value)
+        timesToLive.append(Self.memory)
+        buckets.append(key.withUnsafeBytes { Bucket.of($0) })
+        memories += 1
+    }
+
+    /// Whether the script sets this key rather than removing it.
+    package func sets(_ index: Int, invalidateOnly: Bool) -> Bool {
+        timesToLive[index] == Self.memory || (timesToLive[index] > 0 && !invalidateOnly)
     }
 
     package mutating func write(key: UnsafeRawBufferPointer, value: UnsafeRawBufferPointer, timeToLive: Int64) {

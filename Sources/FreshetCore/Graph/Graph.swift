@@ -5,7 +5,7 @@ package struct Graph: Sendable {
     package var kinds: [Kind]
     package var edges: [Edge]
     package var topics: [Topic]
-    /// Every SQL statement of the graph: read models first asked for by key, then edges.
+    /// Every SQL statement of the graph: read models asked for by key, then edges, then warm-sql.
     package var statements: [Statement]
 
     package struct Namespace: Hashable, Sendable {

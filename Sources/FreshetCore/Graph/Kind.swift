@@ -44,10 +44,12 @@ package struct Kind: Sendable {
     package var edges: [Int]
     /// Changes when SQL, template, TTL or an edge that reaches this kind changes; 16 hex digits.
     package var fingerprint: String
+    /// Lists the ids that `warm` loads, the most wanted first: index into `Graph.statements`; it takes no ids.
+    package var warm: Int?
 
     package init(
         name: String, id: [IDPart], keys: [KeyTemplate], onChange: Treatment, onReach: Treatment, hasVersion: Bool,
-        gate: Gate?, secondSweep: Int64?, edges: [Int], fingerprint: String
+        gate: Gate?, secondSweep: Int64?, edges: [Int], fingerprint: String, warm: Int? = nil
     ) {
         self.name = name
         self.id = id
@@ -59,6 +61,7 @@ package struct Kind: Sendable {
         self.secondSweep = secondSweep
         self.edges = edges
         self.fingerprint = fingerprint
+        self.warm = warm
     }
 
     /// Whether an id is held in the batch's `TextPool` rather than in the `EntityRef` itself.

@@ -21,6 +21,7 @@ extension Lane {
         plan.forgetCascades()
         walk.removeAll()
         var chain = Chain(ticket: ticket, name: plan.partitions.first?.partition)
+        let recollection = try await recall(ticket)
         var source: History?
         while let queries = walk.nextQueries(&plan, graph) {
             let began = surroundings.now()
@@ -41,6 +42,7 @@ extension Lane {
             chain.ticket = try await parts.cache.ticket() ?? ticket
         }
         if history == nil { history = try await parts.models.position().history }
+        chain.memories = compare(recollection, chain.ticket)
         report.reached = plan.nodes.count - plan.changedCount
         if let verdict = try await sweep(ticket) { return verdict }
         return try await finish(&chain)
@@ -87,6 +89,8 @@ extension Lane {
         var index = 0
         /// Reached nodes that are out already.
         var emitted = 0
+        /// What is to be remembered, written by the call that moves the checkpoint.
+        var memories: [(key: [UInt8], value: [UInt8])] = []
         /// Nodes whose write a fence refused.
         var refused: Set<Int> = []
     }
@@ -134,6 +138,9 @@ extension Lane {
         }
         if isEnd {
             if calls.isEmpty { calls = [ApplyCall(ticket: chain.ticket, history: history)] }
+            for memory in chain.memories {
+                calls[calls.count - 1].operations.remember(key: memory.key, value: memory.value)
+            }
             calls[calls.count - 1].moves = plan.moves()
         }
         for index in calls.indices { calls[index].invalidateOnly = invalidatesOnly }
@@ -191,7 +198,8 @@ extension Lane {
     private func note(_ refused: [Int], _ call: ApplyCall, _ chunk: Emission.Chunk, _ chain: inout Chain) {
         for index in refused where index < chunk.nodes.count { chain.refused.insert(Int(chunk.nodes[index])) }
         report.refreshed += call.operations.writes - refused.count
-        report.invalidated += call.operations.count - call.operations.writes + refused.count
+        report.invalidated +=
+            call.operations.count - call.operations.writes - call.operations.memories + refused.count
         report.refused += refused.count
     }
 

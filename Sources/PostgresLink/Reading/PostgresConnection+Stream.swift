@@ -24,7 +24,7 @@ extension PostgresConnection {
         }
     }
 
-    private func begin(_ sql: String, _ name: String) throws(Fault) {
+    func begin(_ sql: String, _ name: String) throws(Fault) {
         try with { (session) throws(Fault) in
             try session.handle.setPipelined(false)
             try run("begin read only", session, name)
@@ -35,7 +35,7 @@ extension PostgresConnection {
         }
     }
 
-    private func fetch(_ rows: Int, _ reader: RowReader, _ name: String) throws(Fault) -> Rows {
+    func fetch(_ rows: Int, _ reader: RowReader, _ name: String) throws(Fault) -> Rows {
         try with { (session) throws(Fault) in
             var page = Rows(count: 0, columns: [])
             let deadline = Deadline(milliseconds: settings.roundTripTimeout)

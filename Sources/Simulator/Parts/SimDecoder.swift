@@ -35,7 +35,7 @@ final class SimDecoder: Decoder {
         buffer.changes.append(
             Change(
                 entity: EntityRef(kind: kind, int: id), operation: words[3] == "delete" ? .delete : .upsert,
-                version: version, transaction: transaction == 0 ? nil : transaction,
+                version: version, transaction: transaction == 0 ? nil : transaction, hasImageBefore: words[5] != "-",
                 targets: start..<Int32(buffer.targets.count)))
         return .changes
     }

@@ -70,7 +70,7 @@ final class Application: @unchecked Sendable {
         world.note("commit \(commit.transaction) \(what) visible after \(delay / 1000)µs")
         let event = SimEvent.bytes(
             kind: kind, id: id, version: version, isDelete: isDelete,
-            transaction: world.plan.isCapture ? commit.transaction : 0, parents: parents)
+            transaction: world.plan.isCapture ? commit.transaction : 0, parents: world.plan.hasImages ? parents : [])
         let partition = Int(id + (kind == "match" ? 0 : 1)) % world.plan.partitions
         outstanding += 1
         time.schedule(after: delay) { [self] in locked.remove("\(kind) \(id)") }

@@ -17,6 +17,8 @@ package struct SchedulePlan: Sendable {
     var isCapture: Bool
     var refreshesTables: Bool
     var readers: Int
+    /// Events name the parents before and after; otherwise the memory must know them.
+    var hasImages: Bool
 
     package init(
         seed: UInt64, faults: Set<SimFault> = Set(SimFault.allCases), defences: Defences = .all, traces: Bool = false
@@ -39,6 +41,7 @@ package struct SchedulePlan: Sendable {
         isCapture = pick(0...1) == 1
         refreshesTables = pick(0...3) > 0
         readers = pick(0...2)
+        hasImages = pick(0...1) == 1
     }
 }
 

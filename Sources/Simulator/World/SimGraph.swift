@@ -35,9 +35,11 @@ enum SimGraph {
                 onChange: .refresh, onReach: reach, hasVersion: version, gate: nil, secondSweep: nil, edges: edges,
                 fingerprint: name)
         }
-        func edge(_ name: String, _ from: KindIndex, _ to: KindIndex, _ resolution: Edge.Resolution) -> Edge {
+        func edge(
+            _ name: String, _ from: KindIndex, _ to: KindIndex, _ resolution: Edge.Resolution, remembers: Bool = false
+        ) -> Edge {
             Edge(
-                name: name, from: from, to: to, resolution: resolution, stops: false, remembers: false,
+                name: name, from: from, to: to, resolution: resolution, stops: false, remembers: remembers,
                 isProjected: false)
         }
         let id = Statement.Column(name: "id", type: .id(.bigint))
@@ -55,7 +57,8 @@ enum SimGraph {
                 kind("table", [], reach: plan.refreshesTables ? .refresh : .invalidate, version: false),
             ],
             edges: [
-                edge("match → table", match, table, .sql(statement: StatementNumber.matchToTable)),
+                edge(
+                    "match → table", match, table, .sql(statement: StatementNumber.matchToTable), remembers: true),
                 edge("match names table", match, table, .field(["parents"])),
                 edge("league → match", league, match, .sql(statement: StatementNumber.leagueToMatch)),
                 edge("league → table", league, table, .sql(statement: StatementNumber.leagueToTable)),

@@ -14,6 +14,8 @@ enum AllCommands {
             BrokerCommand.command,
             ConfigCommand.command,
             GraphCommand.command,
+            VerifyCommand.command,
+            WarmCommand.command,
             SimulateCommand.command,
             VersionCommand.command,
         ])

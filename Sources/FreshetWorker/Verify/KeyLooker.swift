@@ -1,0 +1,53 @@
+import FreshetCore
+
+/// Looks at keys: fences, then values, then read models, each in one round trip for all of them.
+package final class KeyLooker {
+    package struct Seen: Sendable {
+        package var key: [UInt8]
+        package var kind: KindIndex
+        /// As people write it: `team:12`.
+        package var entity: String
+        package var sighting: KeySighting
+    }
+
+    private let graph: Graph
+    private let cache: any FencedCache
+    private let documents: DocumentReader
+    private var reader: KeyReader
+    private var pool = TextPool()
+
+    package init(_ graph: Graph, _ cache: any FencedCache, _ models: any ReadModels) {
+        self.graph = graph
+        self.cache = cache
+        documents = DocumentReader(graph, models)
+        reader = KeyReader(graph)
+    }
+
+    /// What is no key of the graph, or has no SQL to compare it with, is passed over.
+    package func look(_ keys: [[UInt8]]) async throws(Fault) -> [Seen] {
+        pool.removeAll()
+        var known: [(key: [UInt8], reading: KeyReading)] = []
+        for key in keys {
+            guard let reading = reader.read(key, pool: &pool),
+                graph[reading.entity.kind].keys[reading.template].statement != nil
+            else { continue }
+            known.append((key, reading))
+        }
+        guard !known.isEmpty else { return [] }
+        let control = KeySighting.Control(try await cache.look([]))
+        let fences = try await cache.fences(of: known.map(\.key))
+        let values = try await cache.get(known.map(\.key))
+        let read = try await documents.read(known.map(\.reading.entity), pool: pool)
+        return known.indices.map { index in
+            let (key, reading) = known[index]
+            let template = graph[reading.entity.kind].keys[reading.template]
+            return Seen(
+                key: key, kind: reading.entity.kind,
+                entity: EntityName.write(reading.entity, graph, pool: pool),
+                sighting: KeySighting(
+                    value: values[index],
+                    document: read.document(of: reading.entity, template: reading.template),
+                    maxSize: template.maxValueSize, fence: fences[index], control: control))
+        }
+    }
+}

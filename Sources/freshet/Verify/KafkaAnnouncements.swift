@@ -1,0 +1,26 @@
+import FreshetCore
+import FreshetWorker
+import KafkaLink
+
+/// Where the graph's topics end, as the brokers say.
+final class KafkaAnnouncements: Announcements {
+    private let admin: KafkaAdmin
+    private let topics: [String]
+
+    init(_ settings: KafkaSettings, topics: [String]) throws(Fault) {
+        admin = try KafkaAdmin(settings)
+        self.topics = topics
+    }
+
+    func ends() async throws(Fault) -> [Partition: Int64] {
+        var ends: [Partition: Int64] = [:]
+        for topic in topics {
+            for partition in try admin.partitions(of: topic) {
+                let (low, high) = try admin.watermarks(partition)
+                // Nothing can be owed where nothing can be read.
+                if high > low { ends[partition] = high }
+            }
+        }
+        return ends
+    }
+}
