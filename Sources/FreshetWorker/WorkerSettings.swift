@@ -44,7 +44,7 @@ package struct WorkerSettings: Sendable {
         self.owner = owner
         self.group = group
         lanes = 2
-        batchRecords = 262_144
+        batchRecords = 131_072
         batchEntities = 32_768
         receiveRecords = 2_048
         behindRecords = 16_384

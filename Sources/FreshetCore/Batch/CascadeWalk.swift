@@ -175,7 +175,9 @@ package struct CascadeWalk: Sendable {
     private mutating func follow(_ edgeIndex: Int, _ rows: Rows, _ plan: inout Plan, _ graph: Graph) {
         let edge = graph.edges[edgeIndex]
         guard let to = edge.to else { return }
-        if !edge.remembers, let parents = rows.integers(0, edge.from, graph), let children = rows.integers(1, to, graph) {
+        if !edge.remembers, let parents = rows.integers(0, edge.from, graph),
+            let children = rows.integers(1, to, graph)
+        {
             var last = (ref: EntityRef(kind: edge.from, int: 0), node: nil as Int?)
             for row in 0..<rows.count where !parents.nulls[row] && !children.nulls[row] {
                 let from = EntityRef(kind: edge.from, int: parents.ids[row])

@@ -165,6 +165,15 @@ extension Node {
 }
 
 extension CascadeWalk {
+    /// The document at a place of `documents`; nil where there was no row, or its document is null.
+    package func document(_ place: Int, column: Int) -> ArraySlice<UInt8>? {
+        let ref = documents[place]
+        guard ref.rows >= 0, case .text(let texts, let nulls) = results[Int(ref.rows)].columns[column],
+            !nulls[Int(ref.row)]
+        else { return nil }
+        return texts[Int(ref.row)]
+    }
+
     /// Whether there was a row and its document is not null.
     package func hasDocument(_ place: Int, column: Int) -> Bool {
         let ref = documents[place]

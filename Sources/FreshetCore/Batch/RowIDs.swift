@@ -24,9 +24,8 @@ extension Rows {
 
     /// The column as it stands, where the kind's id is one number: no reference counting per row.
     func integers(_ column: Int, _ kind: KindIndex, _ graph: Graph) -> (ids: [Int64], nulls: [Bool])? {
-        guard graph[kind].id.count == 1, column < columns.count, case .bigint(let ids, let nulls) = columns[column] else {
-            return nil
-        }
+        guard graph[kind].id.count == 1, column < columns.count, case .bigint(let ids, let nulls) = columns[column]
+        else { return nil }
         return (ids, nulls)
     }
 
