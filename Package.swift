@@ -56,7 +56,7 @@ let package = Package(
         tests("PostgresLinkTests", ["FreshetCore", "PostgresLink", "TestServers"]),
         tests("FreshetWorkerTests", ["FreshetCore", "FreshetWorker", "Telemetry"]),
         tests("SimulatorTests", ["FreshetCore", "FreshetWorker", "Simulator", "Telemetry"]),
-        tests("CommandTests", ["freshet", "TestServers"]),
+        tests("CommandTests", ["freshet", "FreshetCore", "FreshetWorker", "Telemetry", "TestServers"]),
         tests(
             "IntegrationTests",
             ["FreshetCore", "FreshetConfig", "KafkaLink", "RedisLink", "PostgresLink", "LocalServers", "TestServers"]),

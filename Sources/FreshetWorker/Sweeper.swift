@@ -6,7 +6,13 @@ package struct Sweeper {
     /// Keys that one step of SCAN looks at.
     private static let scanCount = 1_000
 
-    package init(_ cache: any CacheStore) { self.cache = cache }
+    /// Called with the keys of each step; it may sleep, to bound the rate.
+    private let pace: (Int) async -> Void
+
+    package init(_ cache: any CacheStore, pace: @escaping (Int) async -> Void = { _ in }) {
+        self.cache = cache
+        self.pace = pace
+    }
 
     package enum Outcome: Sendable {
         case swept(keys: Int)
@@ -31,6 +37,7 @@ package struct Sweeper {
                 cursor = page.cursor
                 if let refusal = try await unlink(page.keys, ticket, history) { return .refused(refusal) }
                 keys += page.keys.count
+                await pace(page.keys.count)
             } while cursor != 0
         }
         return .swept(keys: keys)

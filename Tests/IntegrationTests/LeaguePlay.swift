@@ -28,6 +28,9 @@ final class LeaguePlay {
         try connection.execute("analyze")
     }
 
+    /// After a crash of the server.
+    func reconnect() { connection.close() }
+
     private static func text(_ file: String) throws -> String {
         try String(contentsOf: LeagueDatabase.folder.appending(path: file), encoding: .utf8)
     }
@@ -83,6 +86,12 @@ final class LeaguePlay {
             "update team set name = $2 where id = $1::text::bigint returning id, version", ["\(team)", name])
         try announce("team", changed[0])
         try flush()
+    }
+
+    /// Says once more what a match is, as after a change.
+    func announce(match id: String) throws {
+        let rows = try connection.query("select id, version from match where id = $1::text::bigint", [id])
+        try announce("match", rows[0])
     }
 
     private func announce(_ kind: String, _ row: [String?]) throws {

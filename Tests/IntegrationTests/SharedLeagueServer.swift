@@ -16,7 +16,8 @@ enum SharedLeagueServer {
         try running.withLock { running in
             if running == nil {
                 let folder = try TemporaryFolder()
-                let server = try PostgresServer(folder: folder.folder("postgres", owner: PostgresServer.user))
+                let server = try PostgresServer(
+                    folder: folder.folder("postgres", owner: PostgresServer.user), settings: ["max_connections": "400"])
                 running = Running(folder: folder, server: server)
                 atexit { SharedLeagueServer.stop() }
             }

@@ -81,8 +81,6 @@ final class WorkerBench {
                 backoff-cap: 1s
             metrics:
               log-interval: 5s
-            log:
-              level: debug
             \(extra)
             """
         try text.write(toFile: path, atomically: true, encoding: .utf8)
@@ -98,6 +96,34 @@ final class WorkerBench {
         RedisCacheStore(
             settings: RedisSettings(port: redis.port), namespace: graph.graph.namespace, group: group,
             pendingLimit: 1_000)
+    }
+
+    /// How the records of all partitions were counted, beside the checkpoints.
+    func counts(_ play: LeaguePlay) async throws -> OutcomeCounts {
+        let record = try await cache().look(Array(play.ends.keys)).record
+        return record?.checkpoints.values.reduce(OutcomeCounts()) { $0 + $1.counts } ?? OutcomeCounts()
+    }
+
+    /// What the group committed.
+    func committed(_ play: LeaguePlay) throws -> [Partition: Int64] {
+        try KafkaAdmin(kafka).committed(group: group, Array(play.ends.keys))
+    }
+
+    /// All records of one of the bench's topics.
+    func records(of topic: String) throws -> [RecordCopy] {
+        var settings = kafka
+        settings.group = "reader-\(UUID().uuidString)"
+        let reader = try KafkaGroup(settings, topics: [topic], lanes: 1)
+        defer { reader.close(within: 1_000) }
+        var records: [RecordCopy] = []
+        for number in 0..<Int32(Self.partitions) {
+            let partition = Partition(topic: topic, number: number)
+            let ends = try reader.watermarks(partition)
+            for offset in ends.low..<ends.high {
+                if let record = try reader.record(partition, at: offset) { records.append(record) }
+            }
+        }
+        return records
     }
 
     func connection() -> PostgresConnection {

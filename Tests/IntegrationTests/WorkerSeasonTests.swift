@@ -16,7 +16,6 @@ import Testing
         try await bench.catchUp(play)
 
         let verdict = try await CacheOracle(bench: bench).compare()
-        print(worker.output)
         #expect(verdict.stale == [])
         #expect(verdict.equal > 150, "of 449 keys \(verdict.absent) are absent")
         #expect(try await CacheOracle(bench: bench).standings() == PublishedTables.premierLeague2023)

@@ -1,7 +1,8 @@
 /// Turns a closed plan into script calls, cascade by cascade.
 ///
 /// A change and its dependants go into one call where they fit; where they don't, the dependants go first and the new
-/// value last. A dependant of several changes goes with the first of them, so never after the value of a later one.
+/// value last. Where the cascades of several changes meet, all that they reach goes with the first of them, so never
+/// after the value of any.
 package struct Emission: Sendable {
     package struct Bounds: Hashable, Sendable {
         /// A call holds Redis for everybody: 512 keys take about 2 ms at most.
@@ -30,6 +31,8 @@ package struct Emission: Sendable {
     private let bounds: Bounds
     /// Nodes in the order of their cascades, each changed node after what it reached.
     private var order: [Int32] = []
+    /// For each place of `order` the change that it goes with.
+    private var cascades: [Int32] = []
     private var next = 0
     private var random: SplitMix
     private var spellings: KeySpellings?
@@ -39,30 +42,27 @@ package struct Emission: Sendable {
     package init(_ plan: Plan, bounds: Bounds, seed: UInt64, onlyReached: Bool) {
         self.bounds = bounds
         self.random = SplitMix(seed: seed)
-        order = onlyReached ? Self.reached(plan) : Self.byCascade(plan)
+        let leaders = plan.leaders
+        let roots = plan.changedCount
+        func cascade(_ index: Int) -> Int { index < roots ? index : Int(leaders[Int(plan.nodes[index].root)]) }
+        let wanted = (onlyReached ? roots : 0)..<plan.nodes.count
+        // A counting sort; within a cascade the dependants keep their order and the change comes last.
+        var starts = Array(repeating: 0, count: roots + 1)
+        for index in wanted where !plan.nodes[index].isEmitted { starts[cascade(index) + 1] += 1 }
+        for root in 0..<roots { starts[root + 1] += starts[root] }
+        order = Array(repeating: 0, count: starts[roots])
+        cascades = order
+        for part in [max(wanted.lowerBound, roots)..<wanted.upperBound, wanted.lowerBound..<roots] {
+            for index in part where !plan.nodes[index].isEmitted {
+                let root = cascade(index)
+                order[starts[root]] = Int32(index)
+                cascades[starts[root]] = Int32(root)
+                starts[root] += 1
+            }
+        }
     }
 
     package var isFinished: Bool { next == order.count }
-
-    private static func reached(_ plan: Plan) -> [Int32] {
-        (plan.changedCount..<plan.nodes.count).filter { !plan.nodes[$0].isEmitted }.map { Int32($0) }
-    }
-
-    /// A counting sort by root; within a cascade the dependants keep their order and the root comes last.
-    private static func byCascade(_ plan: Plan) -> [Int32] {
-        let roots = plan.changedCount
-        var ends = Array(repeating: 0, count: roots + 1)
-        for node in plan.nodes where !node.isEmitted { ends[Int(node.root) + 1] += 1 }
-        for root in 0..<roots { ends[root + 1] += ends[root] }
-        var starts = ends
-        var order = Array(repeating: Int32(0), count: ends[roots])
-        for (index, node) in plan.nodes.enumerated() where !node.isEmitted && index >= roots {
-            order[starts[Int(node.root)]] = Int32(index)
-            starts[Int(node.root)] += 1
-        }
-        for root in 0..<roots where !plan.nodes[root].isEmitted { order[ends[root + 1] - 1] = Int32(root) }
-        return order
-    }
 
     /// Up to `limit` more chunks.
     package mutating func chunks(_ limit: Int, _ plan: inout Plan, _ walk: CascadeWalk, _ graph: Graph) -> [Chunk] {
@@ -72,7 +72,7 @@ package struct Emission: Sendable {
         let capacity = min(bounds.keysPerCall, order.count - next)
         var chunk = Chunk(capacity: capacity)
         while next < order.count {
-            let end = cascadeEnd(plan)
+            let end = cascadeEnd
             let keys = keyCount(next..<end, plan, spellings)
             if !chunk.nodes.isEmpty && keys <= bounds.keysPerCall && chunk.operations.count + keys > bounds.keysPerCall
             {
@@ -96,10 +96,9 @@ package struct Emission: Sendable {
         return finished
     }
 
-    private func cascadeEnd(_ plan: Plan) -> Int {
-        let root = plan.nodes[Int(order[next])].root
+    private var cascadeEnd: Int {
         var end = next + 1
-        while end < order.count && plan.nodes[Int(order[end])].root == root { end += 1 }
+        while end < order.count && cascades[end] == cascades[next] { end += 1 }
         return end
     }
 

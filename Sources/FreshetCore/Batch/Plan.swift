@@ -16,6 +16,8 @@ package struct Plan: Sendable {
     /// How many nodes are there because an event names them; they come first.
     package private(set) var changedCount = 0
     private var table = EntityTable()
+    /// For each change itself or an earlier one; empty as long as no cascades have met.
+    private var meetings: [Int32] = []
 
     package init() {}
 
@@ -32,6 +34,7 @@ package struct Plan: Sendable {
         buffer.targets.removeAll(keepingCapacity: true)
         buffer.pool.removeAll()
         table.removeAll()
+        meetings.removeAll(keepingCapacity: true)
         changedCount = 0
     }
 
@@ -109,7 +112,8 @@ package struct Plan: Sendable {
 
     package func find(_ ref: EntityRef) -> Int? { table.find(ref, in: nodes) }
 
-    /// An edge leads from `parent` to `ref`. True if the node's edges are (now) to be followed and weren't before.
+    /// An edge leads from `parent` to `ref`. True if the node is new, or its edges are to be followed now and weren't
+    /// before.
     package mutating func reach(_ ref: EntityRef, from parent: Int, edge: Int, stops: Bool) -> Bool {
         let (index, isNew) = table.findOrAppend(ref, to: &nodes)
         if isNew {
@@ -119,11 +123,35 @@ package struct Plan: Sendable {
             nodes[index].stops = stops
             return true
         }
-        if nodes[index].stops && !stops {
-            nodes[index].stops = false
-            return nodes[index].isExpanded
+        meet(nodes[index].root, nodes[parent].root)
+        guard nodes[index].stops && !stops else { return false }
+        nodes[index].stops = false
+        return true
+    }
+
+    /// Two cascades have a dependant in common: what either reaches must come before the values of both.
+    private mutating func meet(_ a: Int32, _ b: Int32) {
+        guard a != b else { return }
+        while meetings.count < changedCount { meetings.append(Int32(meetings.count)) }
+        let first = (leader(a), leader(b))
+        meetings[Int(max(first.0, first.1))] = min(first.0, first.1)
+    }
+
+    private mutating func leader(_ root: Int32) -> Int32 {
+        var root = Int(root)
+        while meetings[root] != root {
+            meetings[root] = meetings[Int(meetings[root])]
+            root = Int(meetings[root])
         }
-        return false
+        return Int32(root)
+    }
+
+    /// For each change the first change whose cascade meets its own, directly or through others.
+    package var leaders: [Int32] {
+        var leaders = (0..<Int32(changedCount)).map { $0 }
+        // Each points backwards, so the one before it is settled already.
+        for root in meetings.indices { leaders[root] = leaders[Int(meetings[root])] }
+        return leaders
     }
 
     package mutating func update(_ index: Int, _ change: (inout Node) -> Void) { change(&nodes[index]) }
@@ -134,6 +162,7 @@ package struct Plan: Sendable {
             nodes.removeSubrange(changedCount...)
             table.rebuild(nodes)
         }
+        meetings.removeAll(keepingCapacity: true)
         for index in nodes.indices {
             nodes[index].documents = -1
             nodes[index].rowVersion = Node.noVersion

@@ -20,6 +20,8 @@ package final class Coordinator {
     var waitingBackoff: Backoff
     var waitUntil: UInt64 = 0
     var isReady = false
+    /// When the group's log failed last; nil once it has been quiet for a while.
+    private var lastFault: UInt64?
 
     struct Place {
         var lane: Int
@@ -40,6 +42,10 @@ package final class Coordinator {
         waitingBackoff = Backoff(settings.backoff)
     }
 
+    /// librdkafka reports a broker that is away now and then and never says that it is back: after so long without a
+    /// report it is; nanoseconds.
+    private static let quiet: UInt64 = 3_000_000_000
+
     /// Runs until `shouldStop`; throws what can't be mended by waiting.
     package func run(_ shouldStop: @Sendable () -> Bool) async throws(Fault) {
         var lastCommit = surroundings.now()
@@ -54,9 +60,13 @@ package final class Coordinator {
                     lastCommit = now
                     try await commit()
                 }
+                if let since = lastFault, now - since >= Self.quiet {
+                    lastFault = nil
+                    listener.heard(.resumed(part: "group", milliseconds: Int64((now - since) / 1_000_000)))
+                }
             } catch {
                 if Disposition.of(error) == .fatal { throw error }
-                listener.heard(.paused(part: "coordinator", error, milliseconds: 100))
+                noteFault(error)
                 await surroundings.sleep(milliseconds: 100)
             }
         }
@@ -76,7 +86,7 @@ package final class Coordinator {
         do {
             try await commit()
         } catch {
-            listener.heard(.paused(part: "coordinator", error, milliseconds: 0))
+            noteFault(error)
         }
         await parts.group.close(within: 5_000)
     }
@@ -108,7 +118,7 @@ package final class Coordinator {
             do {
                 try await commit()
             } catch {
-                listener.heard(.paused(part: "coordinator", error, milliseconds: 0))
+                noteFault(error)
             }
         }
         for partition in partitions {
@@ -118,7 +128,7 @@ package final class Coordinator {
         do {
             try await parts.group.stop(partitions, all: places.isEmpty && waiting.isEmpty)
         } catch {
-            listener.heard(.paused(part: "coordinator", error, milliseconds: 0))
+            noteFault(error)
         }
     }
 
@@ -171,11 +181,12 @@ package final class Coordinator {
     }
 
     private func startWaiting() async throws(Fault) {
-        guard !waiting.isEmpty, surroundings.now() >= waitUntil else { return }
+        if waiting.isEmpty { return goOn() }
+        guard surroundings.now() >= waitUntil else { return }
         do {
             try await start(waiting.sorted())
             waiting.removeAll()
-            waitingBackoff = Backoff(settings.backoff)
+            goOn()
             if !isReady {
                 isReady = true
                 listener.heard(.ready(partitions: places.count))
@@ -183,8 +194,20 @@ package final class Coordinator {
         } catch {
             if Disposition.of(error) == .fatal { throw error }
             let milliseconds = waitingBackoff.next(random: surroundings.random())
-            listener.heard(.paused(part: "coordinator", error, milliseconds: milliseconds))
+            listener.heard(.paused(part: "recovery", error, milliseconds: milliseconds))
             waitUntil = surroundings.now() + UInt64(milliseconds) * 1_000_000
         }
+    }
+
+    private func noteFault(_ fault: Fault) {
+        lastFault = surroundings.now()
+        listener.heard(.paused(part: "group", fault, milliseconds: 0))
+    }
+
+    /// Nothing waits for recovery any more.
+    private func goOn() {
+        guard waitingBackoff.attempts > 0 else { return }
+        waitingBackoff = Backoff(settings.backoff)
+        listener.heard(.resumed(part: "recovery", milliseconds: 0))
     }
 }

@@ -33,7 +33,11 @@ package final class Lane {
     /// Whether an id can be too long for a key: numbers are bounded by their type.
     let hasTexts: Bool
     var lastLook: UInt64 = 0
-    var highestFlushed: UInt64 = 0
+    var lastPendingLook: UInt64 = 0
+    /// The pending entries that the present attempt performs, and those of them that may stay owed, by node.
+    var performing: [String] = []
+    var repeating: [Int: Pending] = [:]
+    var isSecondSweep = false
 
     package init(
         index: Int, graph: Graph, settings: WorkerSettings, parts: LaneParts, desk: LaneDesk,
@@ -52,12 +56,15 @@ package final class Lane {
     /// Runs until the desk says stop.
     package func run() async {
         var backoff = Backoff(settings.backoff)
+        var began: UInt64 = 0
         while !desk.isStopping && desk.failure == nil {
             takeSeats()
             do {
                 try await turn()
+                if backoff.attempts > 0 { resumed(since: began) }
                 backoff = Backoff(settings.backoff)
             } catch {
+                if backoff.attempts == 0 { began = surroundings.now() }
                 await rest(after: error, &backoff)
             }
         }
@@ -65,6 +72,7 @@ package final class Lane {
     }
 
     private func turn() async throws(Fault) {
+        try await performOwed()
         if try await gather() {
             await settle()
         } else {
@@ -76,17 +84,16 @@ package final class Lane {
     func settle() async {
         var backoff = Backoff(settings.backoff)
         let began = surroundings.now()
+        defer { if backoff.attempts > 0 && desk.failure == nil { resumed(since: began) } }
         while !isOver {
             do {
                 switch try await attempt() {
                 case .applied:
-                    if backoff.attempts > 0 {
-                        listener.heard(
-                            .resumed(part: part, milliseconds: Int64((surroundings.now() - began) / 1_000_000)))
-                    }
                     acknowledge()
                     return
                 case .again:
+                    // Where the pending part is full, room is made by performing what is due.
+                    try await performOwed(evenNow: true)
                     await surroundings.sleep(milliseconds: backoff.next(random: surroundings.random()))
                 case .lost(let refusal):
                     requestRecovery(refusal)
@@ -108,6 +115,10 @@ package final class Lane {
     }
 
     var part: String { "lane \(index)" }
+
+    private func resumed(since began: UInt64) {
+        listener.heard(.resumed(part: part, milliseconds: Int64((surroundings.now() - began) / 1_000_000)))
+    }
 
     /// Takes no more work until the dependency may be back.
     func rest(after fault: Fault, _ backoff: inout Backoff) async {
@@ -141,6 +152,7 @@ package final class Lane {
         desk.finish(finished, counts: report.counts)
         report.applied = surroundings.wallClock()
         if report.records > 0 { listener.heard(.applied(report)) }
+        parts.samples?.offer(plan, graph, now: surroundings.now())
         clear()
     }
 
@@ -157,7 +169,7 @@ package final class Lane {
         }
         listener.heard(.lost(lane: index, refusal))
         if !assignments.isEmpty { desk.request(LaneDesk.Request(assignments: assignments, reason: refusal)) }
-        clear()
+        drop()
     }
 
     private func drop() {

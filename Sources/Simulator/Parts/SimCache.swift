@@ -48,7 +48,9 @@ final class SimCache: CacheStore {
         var replies: [ApplyReply] = []
         for call in calls {
             guard process.isAlive else { throw SimProcess.dead }
-            let reply = world.redis.apply(call)
+            let isBusy = world.plan.faults.contains(.busy) && world.time.chance(4)
+            let reply =
+                isBusy ? .failed(Fault(.redis, .redis("BUSY"), "Redis runs another script")) : world.redis.apply(call)
             world.note(
                 "\(process.number) apply ticket \(call.ticket.number) "
                     + (0..<call.operations.count).map {

@@ -16,7 +16,7 @@ final class Faults: @unchecked Sendable {
 
     func run() async {
         let time = world.time
-        let possible = world.plan.faults.subtracting([.duplicate, .hole]).sorted { $0.rawValue < $1.rawValue }
+        let possible = world.plan.faults.subtracting([.duplicate, .hole, .busy]).sorted { $0.rawValue < $1.rawValue }
         guard !possible.isEmpty else { return }
         while !application.isFinished {
             await time.sleep(UInt64(5_000_000 + time.below(150_000_000)))
@@ -53,7 +53,7 @@ final class Faults: @unchecked Sendable {
             world.database.takeDown(server)
             await time.sleep(UInt64(time.below(100_000_000)))
             world.database.bringUp(server)
-        case .duplicate, .hole: break
+        case .duplicate, .hole, .busy: break
         }
     }
 }

@@ -6,19 +6,24 @@ package struct SchedulePlan: Sendable {
     package var faults: Set<SimFault>
     package var defences: Defences
     package var traces: Bool
-    var partitions: Int
-    var workers: Int
-    var lanes: Int
-    var parents: Int
-    var children: Int
-    var changes: Int
-    var keysPerCall: Int
-    var batch: Int
-    var isCapture: Bool
-    var refreshesTables: Bool
-    var readers: Int
+    /// Chosen by the seed; a test that is after one race may narrow them.
+    package var partitions: Int
+    package var workers: Int
+    package var lanes: Int
+    package var parents: Int
+    package var children: Int
+    package var changes: Int
+    package var keysPerCall: Int
+    package var batch: Int
+    package var isCapture: Bool
+    package var refreshesTables: Bool
+    package var readers: Int
+    /// A league's change sweeps all matches instead of finding its own.
+    package var sweepsMatches: Bool
     /// Events name the parents before and after; otherwise the memory must know them.
-    var hasImages: Bool
+    package var hasImages: Bool
+    /// The read models are projections: events may come before them, and nothing but the row's version tells.
+    package var hasGates: Bool
 
     package init(
         seed: UInt64, faults: Set<SimFault> = Set(SimFault.allCases), defences: Defences = .all, traces: Bool = false
@@ -42,6 +47,8 @@ package struct SchedulePlan: Sendable {
         refreshesTables = pick(0...3) > 0
         readers = pick(0...2)
         hasImages = pick(0...1) == 1
+        sweepsMatches = pick(0...4) == 0
+        hasGates = !isCapture && pick(0...2) == 0
     }
 }
 
@@ -67,6 +74,8 @@ package enum SimFault: String, Sendable, CaseIterable {
     case redisDown = "redis-down"
     /// Redis is full for a while.
     case full
+    /// Single calls are answered BUSY while those around them, in the same pipeline, are done.
+    case busy
     /// PostgreSQL fails over and loses its newest commits; the old primary still answers.
     case databaseFailover = "database-failover"
     /// PostgreSQL is away for a while.

@@ -37,6 +37,7 @@ final class SimRedis: @unchecked Sendable {
         let state = behind.isEmpty ? nil : behind[max(0, behind.count - touches)]
         let isFull = model.isFull
         model.restart(as: "p\(starts)", from: state ?? model)
+        // The copy may be from a time when memory was full.
         model.isFull = isFull
         behind = []
     }

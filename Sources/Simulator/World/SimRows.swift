@@ -8,20 +8,25 @@ struct SimRows: Hashable {
 
     var children: [Int64: Child] = [:]
     var parents: [Int64: Int64] = [:]
+    /// A row that comes back after a delete goes on counting: versions never restart.
+    var lastVersions: [Int64: Int64] = [:]
 
     mutating func apply(_ write: Commit.Write) {
         switch write {
         case .child(let id, let parent):
-            children[id] = Child(version: (children[id]?.version ?? 0) + 1, parent: parent)
+            lastVersions[id, default: 0] += 1
+            children[id] = Child(version: lastVersions[id] ?? 1, parent: parent)
         case .deleteChild(let id):
+            lastVersions[id, default: 0] += 1
             children[id] = nil
         case .parent(let id):
             parents[id, default: 0] += 1
         }
     }
 
+    /// It shows its parent's version: a change of a parent changes its children too.
     func childDocument(_ id: Int64) -> String? {
-        children[id].map { "match \(id) v\($0.version) in \($0.parent)" }
+        children[id].map { "match \(id) v\($0.version) in \($0.parent) v\(parents[$0.parent] ?? 0)" }
     }
 
     func parentDocument(_ id: Int64) -> String? {

@@ -11,7 +11,9 @@ enum AllCommands {
         subcommands: [
             WorkerCommand.command,
             DevCommand.command,
+            InvalidateCommand.command,
             BrokerCommand.command,
+            ChaosCommand.command,
             ConfigCommand.command,
             GraphCommand.command,
             VerifyCommand.command,

@@ -23,8 +23,11 @@ final class LaneThread: TaskExecutor {
     /// Runs `body` to its end on a new thread, whose name debuggers and `top -H` show.
     static func start(_ name: String, _ body: @escaping @Sendable () async -> Void) {
         let executor = LaneThread()
-        let thread = Thread { executor.serve() }
-        thread.name = name
+        let thread = Thread {
+            // From inside: set before the start, Linux' Foundation doesn't hand it to the system.
+            Thread.current.name = name
+            executor.serve()
+        }
         thread.stackSize = stackSize
         thread.start()
         Task(executorPreference: executor) {

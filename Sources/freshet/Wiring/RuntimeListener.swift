@@ -34,7 +34,7 @@ final class RuntimeListener: WorkerListener {
         case .decided(let partition, let decision, let start): decided(partition, decision, start)
         case .committed(let offsets):
             count { $0.add(.commits(.ok)) }
-            state.goesOn("coordinator")
+            state.goesOn("group")
             log.debug(.offsetsCommitted, ["offsets": Self.list(offsets)])
         case .droppedBatch(let records):
             count {
@@ -103,7 +103,7 @@ final class RuntimeListener: WorkerListener {
     }
 
     private func resumed(_ part: String, _ milliseconds: Int64) {
-        state.goesOn(part)
+        guard state.goesOn(part) else { return }
         count { $0.observe(.pause, milliseconds * 1_000_000) }
         log.info(
             .dependencyResumed, ["part": .string(part), "after": .duration(UInt64(max(0, milliseconds)) * 1_000_000)])

@@ -72,9 +72,11 @@ final class WorkerState: Sendable {
         change { $0.pauses.updateValue(fault, forKey: part) == nil }
     }
 
-    func goesOn(_ part: String) {
-        guard state.withLock({ $0.pauses[part] != nil }) else { return }
-        change { _ = $0.pauses.removeValue(forKey: part) }
+    /// Whether this part was paused.
+    @discardableResult
+    func goesOn(_ part: String) -> Bool {
+        guard state.withLock({ $0.pauses[part] != nil }) else { return false }
+        return change { $0.pauses.removeValue(forKey: part) != nil }
     }
 
     func stopping() { change { $0.isStopping = true } }

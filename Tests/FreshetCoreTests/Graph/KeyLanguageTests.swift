@@ -83,7 +83,7 @@ import Testing
 
     /// What is proved apart stays apart: random keys of two templates are equal only where the check said so.
     @Test func agreesWithRandomKeys() {
-        var random = SplitMix(state: 3)
+        var random = SplitMix(seed: 3)
         let templates = [
             "x:{b}", "x:{t}", "x:{t}:{t2}", "{t}:{t2}", "{t}x", "x{t}", "y:{b}:z", "y:{t}:z", "{u}", "{b}",
         ]

@@ -67,7 +67,7 @@ import Testing
 
     /// Whatever the writer writes, the reader reads back, and random damage never gives another spelling of a key.
     @Test func itIsTheInverseOfTheWriter() throws {
-        var random = SplitMix(state: 4)
+        var random = SplitMix(seed: 4)
         var pool = TextPool()
         var reader = KeyReader(graph)
         let pieces = [":", "%", "%3a", "*", "{", "a", "b", "1", "v1:", "-", "é", "日", " ", "."]

@@ -38,7 +38,7 @@ import Testing
 
     /// Distinct entities of all kinds never give equal keys, whatever their ids hold.
     @Test func noIDSpellsAnotherEntitysKey() throws {
-        var random = SplitMix(state: 11)
+        var random = SplitMix(seed: 11)
         var pool = TextPool()
         var seen: [String: EntityRef] = [:]
         var repeated = 0

@@ -1,0 +1,117 @@
+import Foundation
+import FreshetCore
+import TestServers
+import Testing
+
+/// What goes away under a running worker and comes back: it recovers alone, and no key is stale at the end.
+@Suite struct WorkerOutageTests {
+    private struct Scene {
+        var bench: WorkerBench
+        var play: LeaguePlay
+        var status: String
+
+        init(_ brokers: KafkaBrokers, ownPostgres: Bool = false) throws {
+            bench = try WorkerBench(brokers, ownPostgres: ownPostgres)
+            play = try LeaguePlay(bench)
+            status = "\(bench.folder.path)/status.json"
+        }
+
+        func worker() async throws -> WorkerProcess {
+            try play.announceAll()
+            let worker = try bench.worker(arguments: ["--status-file", status])
+            try await worker.ready()
+            try play.playMatches(100)
+            return worker
+        }
+
+        func isPaused(by dependency: String) -> Bool {
+            let text = (try? String(contentsOfFile: status, encoding: .utf8)) ?? ""
+            return text.contains(#""state":"paused""#) && text.contains(#""dependency":"\#(dependency)""#)
+        }
+
+        var isReady: Bool {
+            ((try? String(contentsOfFile: status, encoding: .utf8)) ?? "").contains(#""state":"ready""#)
+        }
+
+        /// Waits until recovery has decided about `found` for every partition.
+        func recovered(_ worker: WorkerProcess, _ found: String, times: Int = 1) async throws {
+            try await wait("recovery from \(found)") {
+                worker.said("recovery-decided").filter { $0.contains(#""found":"\#(found)""#) }.count
+                    >= times * WorkerBench.partitions
+            }
+        }
+
+        /// The rest of the season; then every key is compared.
+        func finish(_ worker: WorkerProcess) async throws {
+            try play.playMatches()
+            try await bench.catchUp(play)
+            let verdict = try await CacheOracle(bench: bench).compare()
+            #expect(verdict.stale == [], "\(worker.output)")
+            #expect(verdict.equal > 100)
+            try await wait("the status is ready again") { isReady }
+            let account = try await worker.stop()
+            #expect(account.count("adds-up") == 1)
+        }
+    }
+
+    @Test(arguments: KafkaBrokers.available)
+    func aKilledWorkerIsFollowedByAnother(_ brokers: KafkaBrokers) async throws {
+        let scene = try Scene(brokers)
+        let first = try await scene.worker()
+        // In the middle of the hundred.
+        try await wait("something is applied") { try await scene.bench.counts(scene.play).total > 20 }
+        first.crash()
+        let second = try scene.bench.worker("second", arguments: ["--status-file", scene.status])
+        try scene.play.playMatches(50)
+        try await second.ready()
+        try await scene.finish(second)
+        #expect(try await scene.bench.counts(scene.play).total == Int64(scene.play.produced), "each counted once")
+    }
+
+    @Test(arguments: KafkaBrokers.available)
+    func redisComesBackWithoutItsData(_ brokers: KafkaBrokers) async throws {
+        let scene = try Scene(brokers)
+        let worker = try await scene.worker()
+        scene.bench.redis.kill()
+        try scene.play.playMatches(50)
+        try await wait("the worker is paused") { scene.isPaused(by: "redis") }
+        try scene.bench.redis.restart()
+        try await scene.recovered(worker, "cache-lost")
+        try await scene.finish(worker)
+    }
+
+    @Test(arguments: KafkaBrokers.available)
+    func redisIsFlushedUnderLoad(_ brokers: KafkaBrokers) async throws {
+        let scene = try Scene(brokers)
+        let worker = try await scene.worker()
+        _ = try scene.bench.cache().command("FLUSHALL")
+        try scene.play.playMatches(50)
+        try await scene.recovered(worker, "cache-lost")
+        try await scene.bench.catchUp(scene.play)
+        _ = try scene.bench.cache().command("FLUSHALL")
+        // Nothing is announced meanwhile: the idle lanes' look finds it.
+        try await scene.recovered(worker, "cache-lost", times: 2)
+        try await scene.finish(worker)
+    }
+
+    @Test func postgresCrashesAndComesBack() async throws {
+        let scene = try Scene(.mock, ownPostgres: true)
+        let worker = try await scene.worker()
+        scene.bench.postgres.kill()
+        try await wait("the worker is paused") { scene.isPaused(by: "postgres") }
+        try scene.bench.postgres.restart()
+        scene.play.reconnect()
+        try await scene.finish(worker)
+    }
+
+    @Test func theBrokerGoesAndComesBack() async throws {
+        let scene = try Scene(.mock)
+        let worker = try await scene.worker()
+        let broker = try #require(scene.bench.embedded)
+        try broker.tell("down -1")
+        try await Task.sleep(for: .seconds(2))
+        #expect(worker.isRunning)
+        try broker.tell("up -1")
+        try await scene.finish(worker)
+    }
+}
