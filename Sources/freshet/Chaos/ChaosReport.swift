@@ -93,7 +93,10 @@ struct ChaosReport {
 }
 
 extension ChaosReport.Line {
+    /// Of an even number the mean of the two in the middle.
     var median: Int64? {
-        recoveries.isEmpty ? nil : recoveries.sorted()[recoveries.count / 2]
+        let sorted = recoveries.sorted()
+        guard let middle = sorted.indices.dropFirst(sorted.count / 2).first else { return nil }
+        return sorted.count % 2 == 1 ? sorted[middle] : (sorted[middle - 1] + sorted[middle]) / 2
     }
 }
