@@ -14,15 +14,19 @@ package struct LaneParts {
     package var models: any ReadModels
     package var decoder: any Decoder
     package var letters: any LetterBox
+    /// nil: nothing is sampled.
+    package var samples: SampleFeed?
 
     package init(
-        log: any LaneLog, cache: any CacheStore, models: any ReadModels, decoder: any Decoder, letters: any LetterBox
+        log: any LaneLog, cache: any CacheStore, models: any ReadModels, decoder: any Decoder, letters: any LetterBox,
+        samples: SampleFeed? = nil
     ) {
         self.log = log
         self.cache = cache
         self.models = models
         self.decoder = decoder
         self.letters = letters
+        self.samples = samples
     }
 }
 

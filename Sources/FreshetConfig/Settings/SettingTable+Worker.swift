@@ -82,6 +82,12 @@ extension SettingTable {
         .init(
             "consistency.sampling-rate", .percent, "0.1%",
             "Share of the applied changes that are compared with PostgreSQL after 1 s, 1 min and 5 min"),
+        .init(
+            "consistency.rate", .integer(1...10_000), "50",
+            "Changes per second that are sampled at most; each is compared three times"),
+        .init(
+            "consistency.waiting", .integer(100...10_000_000), "20000",
+            "Sampled changes that wait for a comparison at one time"),
         .init("log.format", .choice(["auto", "text", "json"]), "auto", "`auto` is text on a terminal, JSON elsewhere"),
         .init("log.level", .choice(["debug", "info", "warning", "error"]), "info", "Least level that is written"),
         .init("metrics.log-interval", .duration(1000...86_400_000), "1m", "How often the totals are logged"),

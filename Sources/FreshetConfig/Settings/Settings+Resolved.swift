@@ -21,6 +21,8 @@ extension Settings {
         offsets = Offsets(byName)
         offsetsPerTopic = values.perTopic.mapValues { Offsets(byName.merging($0) { _, own in own }) }
         samplingRate = values[integer: "consistency.sampling-rate"]
+        samplesPerSecond = values[integer: "consistency.rate"]
+        samplesWaiting = values[integer: "consistency.waiting"]
         logFormat = LogFormat(rawValue: values[text: "log.format"]) ?? .auto
         logLevel = LogLevel(rawValue: values[text: "log.level"]) ?? .info
         metricsLogInterval = values[integer: "metrics.log-interval"]

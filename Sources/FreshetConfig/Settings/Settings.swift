@@ -74,6 +74,9 @@ package struct Settings: Sendable {
     package var offsetsPerTopic: [String: Offsets]
     /// Thousandths of the applied changes.
     package var samplingRate: Int
+    /// Sampled changes per second, and those that wait.
+    package var samplesPerSecond: Int
+    package var samplesWaiting: Int
     package var logFormat: LogFormat
     package var logLevel: LogLevel
     package var metricsLogInterval: Int

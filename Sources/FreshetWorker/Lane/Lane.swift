@@ -142,6 +142,7 @@ package final class Lane {
         desk.finish(finished, counts: report.counts)
         report.applied = surroundings.wallClock()
         if report.records > 0 { listener.heard(.applied(report)) }
+        parts.samples?.offer(plan, graph, now: surroundings.now())
         clear()
     }
 

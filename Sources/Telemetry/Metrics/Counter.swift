@@ -28,6 +28,7 @@ package enum Counter: Hashable, Sendable {
     case pendingAdded
     case pendingDone
     case rebuilds
+    case samples(SampleAgeLabel, SampleLabel)
 
     /// The order of the slots; a test says that it and `slot` agree.
     package static let all: [Counter] = {
@@ -46,10 +47,11 @@ package enum Counter: Hashable, Sendable {
         all += ResultLabel.allCases.map { .commits($0) }
         all += LetterLabel.allCases.map { .letters($0) }
         all.append(.repeated)
+        all += SampleAgeLabel.allCases.flatMap { age in SampleLabel.allCases.map { .samples(age, $0) } }
         return all
     }()
 
-    static let count = 160
+    static let count = 172
 
     /// A constant for the optimiser: the hot path pays an add and nothing else.
     package var slot: Int {
@@ -80,6 +82,7 @@ package enum Counter: Hashable, Sendable {
         case .commits(let label): 155 + label.rawValue
         case .letters(let label): 157 + label.rawValue
         case .repeated: 159
+        case .samples(let age, let label): 160 + age.rawValue * 4 + label.rawValue
         }
     }
 }

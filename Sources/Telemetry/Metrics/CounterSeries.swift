@@ -16,6 +16,10 @@ extension Counter {
         case .pendingAdded: Series("freshet_pending_added_total", "Second effects that were written down.")
         case .pendingDone: Series("freshet_pending_done_total", "Second effects that were performed.")
         case .rebuilds: Series("freshet_rebuilds_total", "Rebuilds of the cache that were finished.")
+        case .samples(let age, let label):
+            Series(
+                "freshet_consistency_samples_total", ["after": age.text, "result": label.text],
+                "Applied changes that were compared with their read model later.")
         case .records(let label):
             Series("freshet_records_total", ["outcome": label.text], "Records by what became of them.")
         case .rejections(let label):

@@ -7,6 +7,8 @@ package enum Gauge: Hashable, Sendable {
     case inFlightRecords
     case lastAppliedTime
     case breaker(DependencyLabel)
+    /// Parts per million.
+    case consistency(SampleAgeLabel)
 
     package enum Merge: Sendable {
         case sum
@@ -15,9 +17,9 @@ package enum Gauge: Hashable, Sendable {
 
     package static let all: [Gauge] =
         [.lag, .pending, .assignedPartitions, .pausedPartitions, .inFlightRecords, .lastAppliedTime]
-        + DependencyLabel.allCases.map { .breaker($0) }
+        + DependencyLabel.allCases.map { .breaker($0) } + SampleAgeLabel.allCases.map { .consistency($0) }
 
-    static let count = 9
+    static let count = 12
 
     package var slot: Int {
         switch self {
@@ -28,6 +30,7 @@ package enum Gauge: Hashable, Sendable {
         case .inFlightRecords: 4
         case .lastAppliedTime: 5
         case .breaker(let dependency): 6 + dependency.rawValue
+        case .consistency(let age): 9 + age.rawValue
         }
     }
 
@@ -35,7 +38,8 @@ package enum Gauge: Hashable, Sendable {
         switch self {
         case .lag, .assignedPartitions, .pausedPartitions, .inFlightRecords: .sum
         // Pending entries are the deployment's, seen by each lane; a breaker that is open anywhere is open.
-        case .pending, .lastAppliedTime, .breaker: .largest
+        // Only one thread of a process samples; the others' stays 0.
+        case .pending, .lastAppliedTime, .breaker, .consistency: .largest
         }
     }
 
@@ -48,6 +52,10 @@ package enum Gauge: Hashable, Sendable {
         case .inFlightRecords: Series("freshet_in_flight_records", "Records received and not yet acknowledged.")
         case .lastAppliedTime:
             Series("freshet_last_applied_time_ms", "When a batch was applied last, in milliseconds since 1970.")
+        case .consistency(let age):
+            Series(
+                "freshet_consistency_ratio", ["after": age.text], unit: .partsPerMillion,
+                "Share of the sampled changes that no reader could see stale, so long after they were applied.")
         case .breaker(let dependency):
             Series(
                 "freshet_breaker_state", ["dependency": dependency.text],

@@ -66,6 +66,28 @@ package enum LetterLabel: Int, Label {
     case deadLetter, retry
 }
 
+package enum SampleAgeLabel: Int, Label {
+    case second, minute, fiveMinutes
+
+    package var text: String {
+        switch self {
+        case .second: "1s"
+        case .minute: "1m"
+        case .fiveMinutes: "5m"
+        }
+    }
+}
+
+package enum SampleLabel: Int, Label {
+    /// Equal to the read model.
+    case consistent
+    /// Not cached: a reader reads PostgreSQL.
+    case absent
+    case stale
+    /// No answer: a dependency was away, or the key never came to rest.
+    case skipped
+}
+
 package enum BreakerLabel: Int, Label {
     case closed, halfOpen, open
 }

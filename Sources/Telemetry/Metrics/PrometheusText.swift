@@ -21,7 +21,9 @@ package enum PrometheusText {
         }
         for gauge in Gauge.all {
             begin(gauge.series, "gauge")
-            text += "\(gauge.series.name)\(labels(gauge.series)) \(snapshot[gauge])\n"
+            let value =
+                gauge.series.unit == .partsPerMillion ? number(Double(snapshot[gauge]) / 1e6) : "\(snapshot[gauge])"
+            text += "\(gauge.series.name)\(labels(gauge.series)) \(value)\n"
         }
         for distribution in Distribution.all {
             begin(distribution.series, "histogram")

@@ -10,6 +10,8 @@ package struct Series: Hashable, Sendable {
         /// Kept as nanoseconds, shown as seconds.
         case nanoseconds
         case bytes
+        /// Shown as a ratio.
+        case partsPerMillion
     }
 
     /// Prometheus's rules: `freshet_records_total`.

@@ -11,8 +11,8 @@ enum WarmCommand {
         discussion: """
             Streams the ids that each kind's warm-sql lists, reads their documents page by page and writes them behind \
             the same fences as a worker, so it may run beside live workers: it never overwrites anything newer. Kinds \
-            are loaded in the order of the graph, or in that of --kinds. Memory holds one page, however many rows there \
-            are.
+            are loaded in the order of the graph, or in that of --kinds. Memory holds one page, however many rows \
+            there are.
 
             Without --execute it counts what it would load and changes nothing.
             """,
@@ -125,7 +125,8 @@ enum WarmCommand {
         for kind in chosen.sorted() where graph[kind].warm == nil {
             throw CommandFailure(
                 .usage,
-                "kind \(graph[kind].name) has no `warm-sql` in the graph: add one that lists its ids, the most wanted first"
+                "kind \(graph[kind].name) has no `warm-sql` in the graph: add one that lists its ids, the "
+                    + "most wanted first"
             )
         }
         var order: [KindIndex] = []

@@ -57,8 +57,8 @@ struct VerifyView {
         if total.unsettled > 0 {
             notes.append(
                 report.isBehind
-                    ? "\(total.unsettled) keys differ, but the workers have not yet applied what was announced: no verdict "
-                        + "(`freshet worker` must run and catch up)"
+                    ? "\(total.unsettled) keys differ, but the workers have not yet applied what was announced: no "
+                        + "verdict (`freshet worker` must run and catch up)"
                     : "\(total.unsettled) keys differ each time, but something moves them: no verdict; run it again")
         }
         if report.foreign > 0 {

@@ -33,6 +33,15 @@ struct Account: Sendable {
         }
     }
 
+    /// Of the ages that any sample has reached.
+    private var consistency: [(age: SampleAgeLabel, ratio: Double, checked: Int64, stale: Int64)] {
+        SampleAgeLabel.allCases.compactMap { age in
+            let stale = snapshot[.samples(age, .stale)]
+            let checked = stale + snapshot[.samples(age, .consistent)] + snapshot[.samples(age, .absent)]
+            return checked > 0 ? (age, Double(checked - stale) / Double(checked), checked, stale) : nil
+        }
+    }
+
     private var times: [(name: String, histogram: HistogramSnapshot)] {
         [("freshness", snapshot[.freshness]), ("reaction", snapshot[.reaction])]
     }
@@ -45,6 +54,10 @@ struct Account: Sendable {
         for (name, count) in effects { table.add([name, "\(count)"]) }
         for (name, histogram) in times where histogram.count > 0 {
             table.add(["\(name) p50 / p99 / max", Self.triple(histogram)])
+        }
+        for figure in consistency {
+            let percent = (figure.ratio * 1e5).rounded(.down) / 1e3
+            table.add(["consistent after \(figure.age.text)", "\(percent) % of \(figure.checked)"])
         }
         return table
     }
@@ -65,6 +78,22 @@ struct Account: Sendable {
                     ])
                 ))
         }
+        if !consistency.isEmpty {
+            members.append(
+                (
+                    "consistency",
+                    .object(
+                        consistency.map { figure in
+                            (
+                                figure.age.text,
+                                .object([
+                                    ("ratio", .double(figure.ratio)), ("checked", .int(figure.checked)),
+                                    ("stale", .int(figure.stale)),
+                                ])
+                            )
+                        })
+                ))
+        }
         return .object(members)
     }
 
@@ -77,6 +106,11 @@ struct Account: Sendable {
         for (name, histogram) in times where histogram.count > 0 {
             fields =
                 fields + LogFields(dictionaryLiteral: ("\(name)-p99", .duration(UInt64(histogram.quantile(0.99)))))
+        }
+        for figure in consistency {
+            fields =
+                fields
+                + LogFields(dictionaryLiteral: ("consistency-\(figure.age.text)", .string("\(figure.ratio)")))
         }
         return fields
     }

@@ -9,11 +9,13 @@ import Telemetry
 final class RuntimeParts: WorkerParts {
     private let deployment: Deployment
     private let log: Log
+    private let samples: SampleMailbox
     private let lanes = Mutex<[KafkaLaneLog]>([])
 
-    init(_ deployment: Deployment, log: Log) {
+    init(_ deployment: Deployment, log: Log, samples: SampleMailbox) {
         self.deployment = deployment
         self.log = log
+        self.samples = samples
     }
 
     /// Comes first: the lanes' queues belong to the group's client.
@@ -34,7 +36,13 @@ final class RuntimeParts: WorkerParts {
         return LaneParts(
             log: queue, cache: deployment.cache(), models: deployment.models(),
             decoder: EventDecoder(graph: deployment.graph.graph),
-            letters: KafkaLetterBox(deployment.settings.kafkaSettings, log: { [log] in Self.say($0, log) }))
+            letters: KafkaLetterBox(deployment.settings.kafkaSettings, log: { [log] in Self.say($0, log) }),
+            samples: feed())
+    }
+
+    private func feed() -> SampleFeed? {
+        let rate = deployment.settings.samplingRate
+        return rate > 0 ? SampleFeed(samples, thousandths: rate, seed: .random(in: 0 ... .max)) : nil
     }
 
     func spawn(_ name: String, _ body: @escaping @Sendable () async -> Void) { LaneThread.start(name, body) }

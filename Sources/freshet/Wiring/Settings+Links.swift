@@ -26,6 +26,13 @@ extension Settings {
         return result
     }
 
+    var samplerSettings: Sampler.Settings {
+        var result = Sampler.Settings()
+        result.rate = samplesPerSecond
+        result.waiting = samplesWaiting
+        return result
+    }
+
     var kafkaSettings: KafkaSettings {
         var result = KafkaSettings(bootstrap: kafka.bootstrap, group: kafka.group)
         result.clientID = kafka.clientID

@@ -11,6 +11,7 @@ final class WorkerRuntime: Sendable {
     private let log: Log
     private let surroundings = MachineSurroundings()
     private let worker: Worker
+    private let samples: SampleMailbox
 
     /// `onReady` is called once, when partitions were assigned and started (or others have them all); `observe` hears
     /// everything, on the threads of the lanes.
@@ -23,8 +24,10 @@ final class WorkerRuntime: Sendable {
         self.log = log
         let settings = deployment.settings.workerSettings
         state = WorkerState(onReady: onReady, onChange: { statusFile?.write($0) })
+        samples = Sampler.mailbox(deployment.settings.samplerSettings)
         worker = Worker(
-            graph: deployment.graph.graph, settings: settings, parts: RuntimeParts(deployment, log: log),
+            graph: deployment.graph.graph, settings: settings,
+            parts: RuntimeParts(deployment, log: log, samples: samples),
             surroundings: surroundings,
             listener: RuntimeListener(
                 lanes: settings.lanes, metrics: metrics, state: state, log: log, observe: observe))
@@ -50,9 +53,11 @@ final class WorkerRuntime: Sendable {
                 "topics": .strings(deployment.graph.graph.topics.map(\.name)),
             ])
         for warning in deployment.warnings { log.warning(.configurationWarning, ["why": .describing(warning)]) }
+        ConsistencyFigure(deployment, metrics.lane()).start(samples, surroundings)
         let reporter = Task { await report(every: settings.metricsLogInterval) }
         defer {
             reporter.cancel()
+            samples.close()
             state.stopped()
             log.info(.account, account.fields())
             log.info(.workerStopped)
@@ -65,6 +70,7 @@ final class WorkerRuntime: Sendable {
         state.stopping()
         log.info(.workerStopping)
         worker.stop()
+        samples.close()
         surroundings.hurry()
     }
 
