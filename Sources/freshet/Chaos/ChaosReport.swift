@@ -51,7 +51,8 @@ struct ChaosReport {
             "\(faults) faults in \(seconds) s on \(broker) with \(workers) workers (seed \(seed)); "
                 + "\(comparisons) comparisons at rest, \(compared) keys")
         words.append(
-            "\(crew.changes) changes, \(records) records: \(unaccounted) unaccounted for, \(skipped) skipped by rebuilds"
+            "\(crew.changes) changes, \(records) records: \(unaccounted) unaccounted for, "
+                + "\(skipped) skipped by rebuilds"
         )
         words.append(
             "readers: \(crew.hits) hits, \(crew.fills) leased fills (\(crew.refusedFills) refused), "
