@@ -9,6 +9,7 @@ final class DebeziumEvents: EventFormat {
     private let reader: FieldReader
     private let keys: Tombstones
     private let slots: Slots
+    private var imageBefore = ImageBefore()
 
     /// Where the envelope's own fields are captured.
     private struct Slots {
@@ -27,6 +28,8 @@ final class DebeziumEvents: EventFormat {
         var beforeID: [[Int]] = []
         /// The before-image's side of `EventMapping.Slots.edges`.
         var beforeEdges: [Int] = []
+        /// The before-image's side of `EventMapping.Slots.version`; nil where that is no column.
+        var beforeVersion: Int?
     }
 
     init(graph: Graph, topic: Topic) {
@@ -57,6 +60,9 @@ final class DebeziumEvents: EventFormat {
             let columns = fields.id.isEmpty ? kind.id.map { [$0.name] } : fields.id
             slots.afterID.append(columns.map { draft.capture(Self.path($0, "after")) })
             slots.beforeID.append(columns.map { draft.capture(Self.path($0, "before")) })
+        }
+        if let path = fields.version, Self.path(path, "before") != Self.path(path, "after") {
+            slots.beforeVersion = draft.capture(Self.path(path, "before"))
         }
         slots.beforeEdges = plain.edges.map { draft.capture(Self.path($0.path, "before")) }
         draft.alias("payload")
@@ -136,11 +142,14 @@ final class DebeziumEvents: EventFormat {
         let isDelete = operation == UInt8(ascii: "d")
         // A column of `after`, so that a delete has none: in its image columns may be filled up with zeros.
         change.version = try mapping.version(captures[mapping.slots.version])
-        change.targets = try targets(meaning.kind, into: &buffer)
+        change.hasImageBefore = ImageBefore.isCertain(
+            operation, image: captures[slots.before], version: slots.beforeVersion.map { captures[$0] })
+        change.targets = try targets(meaning.kind, into: &buffer, hasImageBefore: &change.hasImageBefore)
         let kind = Int(meaning.kind.value)
         if isDelete {
             change.operation = .delete
             change.entity = try deleted(meaning.kind, record, &buffer.pool)
+            if change.hasImageBefore { imageBefore.note(deleteBy: record) }
             buffer.changes.append(change)
             return true
         }
@@ -158,6 +167,8 @@ final class DebeziumEvents: EventFormat {
         buffer.changes.append(change)
         return true
     }
+
+    func repeatsDelete(_ tombstone: RecordBatch.Record) -> Bool { imageBefore.isEcho(tombstone) }
 
     /// The entity of the before-image, where it has one.
     private func before(_ kind: KindIndex, _ pool: inout TextPool) throws(Rejection) -> EntityRef? {
@@ -177,7 +188,9 @@ final class DebeziumEvents: EventFormat {
     }
 
     /// What both images name: a row that moved has an old and a new parent.
-    private func targets(_ kind: KindIndex, into buffer: inout ChangeBuffer) throws(Rejection) -> Range<Int32> {
+    private func targets(
+        _ kind: KindIndex, into buffer: inout ChangeBuffer, hasImageBefore: inout Bool
+    ) throws(Rejection) -> Range<Int32> {
         let first = buffer.targets.count
         for (index, edge) in mapping.slots.edges.enumerated() where edge.from == kind {
             let after = mapping.captures[edge.slot]
@@ -186,7 +199,9 @@ final class DebeziumEvents: EventFormat {
             let middle = buffer.targets.count
             // Unless the replica identity is full, a before-image is filled up with zeros and empty strings, which name
             // nothing.
-            try? mapping.target(edge, mapping.captures[slots.beforeEdges[index]], into: &buffer)
+            do { try mapping.target(edge, mapping.captures[slots.beforeEdges[index]], into: &buffer) } catch {
+                hasImageBefore = false
+            }
             if buffer.targets.count == middle + 1, middle > first, buffer.targets[middle] == buffer.targets[middle - 1]
             {
                 buffer.targets.removeLast()

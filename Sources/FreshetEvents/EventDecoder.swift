@@ -39,7 +39,11 @@ package final class EventDecoder: Decoder {
             if let isChange = try formats[topic].decodeWithoutValue(headers: { batch.headers(index) }, into: &buffer) {
                 return isChange ? .changes : .ignored
             }
-            return try tombstones[topic].decode(record.key, into: &buffer) ? .changes : .ignored
+            guard try tombstones[topic].decode(record.key, into: &buffer) else { return .ignored }
+            if formats[topic].repeatsDelete(record) {
+                for index in changes..<buffer.changes.count { buffer.changes[index].hasImageBefore = true }
+            }
+            return .changes
         } catch {
             buffer.targets.removeLast(buffer.targets.count - targets)
             buffer.changes.removeLast(buffer.changes.count - changes)

@@ -11,10 +11,15 @@ protocol EventFormat: AnyObject {
 
     /// The same for a record without a value; nil: it is a tombstone like any other.
     func decodeWithoutValue(headers: () -> [RecordHeader], into buffer: inout ChangeBuffer) throws(Rejection) -> Bool?
+
+    /// Whether a tombstone only repeats the delete right before it, which said what the row was.
+    func repeatsDelete(_ tombstone: RecordBatch.Record) -> Bool
 }
 
 extension EventFormat {
     func decodeWithoutValue(headers: () -> [RecordHeader], into buffer: inout ChangeBuffer) throws(Rejection) -> Bool? {
         nil
     }
+
+    func repeatsDelete(_ tombstone: RecordBatch.Record) -> Bool { false }
 }

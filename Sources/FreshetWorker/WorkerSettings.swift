@@ -18,6 +18,8 @@ package struct WorkerSettings: Sendable {
     /// Milliseconds between an idle lane's looks at the control record.
     package var idleLook: Int
     package var commitInterval: Int
+    /// Milliseconds between looks for what is owed.
+    package var pendingLook: Int
     package var shutdownTimeout: Int
     /// Milliseconds that a revoked partition's work may take before it is left to the fences.
     package var revokeTimeout: Int
@@ -45,6 +47,7 @@ package struct WorkerSettings: Sendable {
         receiveWait = 200
         idleLook = 1_000
         commitInterval = 1_000
+        pendingLook = 250
         shutdownTimeout = 30_000
         revokeTimeout = 5_000
         backoff = Backoff.Settings()

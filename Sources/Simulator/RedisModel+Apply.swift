@@ -91,7 +91,8 @@ extension RedisModel {
             let isWrite = operations.timesToLive[index] > 0 && !call.invalidateOnly
             if operations.timesToLive[index] == KeyOperations.memory {
                 let key = Array(operations.keys[index])
-                let before = fence <= lowest + 4095 ? [] : values[key].map { $0.bytes + [UInt8(ascii: " ")] } ?? [UInt8(ascii: " ")]
+                let space = UInt8(ascii: " ")
+                let before = fence <= lowest + 4095 ? [] : values[key].map { $0.bytes + [space] } ?? [space]
                 values[key] = Value(bytes: before + Array(operations.values[index]), expires: .max)
             } else if isWrite && fence <= lowest + 4095 {
                 values[Array(operations.keys[index])] = Value(

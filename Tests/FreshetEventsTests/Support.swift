@@ -74,13 +74,13 @@ struct Seen: Equatable {
 
 extension EventDecoder {
     func seen(
-        _ value: [UInt8]?, key: [UInt8]? = nil, headers: [RecordHeader] = [], topic: Int = 0
+        _ value: [UInt8]?, key: [UInt8]? = nil, headers: [RecordHeader] = [], topic: Int = 0, offset: Int64 = 0
     ) -> Seen {
         // Copies of exactly the record's length: a read beyond the end is a read beyond an allocation.
         let value = value.map(Self.copy)
         let key = key.map(Self.copy)
         let record = RecordBatch.Record(
-            assignment: RecordBatch.Assignment(slot: 0, epoch: 1), offset: 0, timestamp: -1,
+            assignment: RecordBatch.Assignment(slot: 0, epoch: 1), offset: offset, timestamp: -1,
             key: key.map { UnsafeRawBufferPointer($0) }, value: value.map { UnsafeRawBufferPointer($0) }, handle: 0)
         let batch = RecordBatch(
             records: [record], headers: { _ in headers },

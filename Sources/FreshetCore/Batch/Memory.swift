@@ -62,7 +62,9 @@ package struct Memory: Hashable, Sendable {
         if graph[kind].isPooled {
             let digits = Array(text.dropFirst())
             guard text.first == "x", digits.count % 2 == 0 else { return nil }
-            let bytes = stride(from: 0, to: digits.count, by: 2).compactMap { UInt8(String(digits[$0..<$0 + 2]), radix: 16) }
+            let bytes = stride(from: 0, to: digits.count, by: 2).compactMap {
+                UInt8(String(digits[$0..<$0 + 2]), radix: 16)
+            }
             return EntityRef(kind: kind, high: 0, low: pool.intern(bytes))
         }
         if graph[kind].id[0].type == .uuid {

@@ -38,7 +38,8 @@ extension Rows {
             guard !nulls[row] else { return false }
             KeyText.appendUUID(high: ids[row].high, low: ids[row].low, into: &bytes)
         case .text(let texts, let nulls):
-            // An id with control bytes is no entity of ours: the decoders reject it, and the part separator is one of them.
+            // An id with control bytes is no entity of ours: the decoders reject it, and the part separator is one of
+            // them.
             guard !nulls[row], !texts[row].contains(where: { $0 < 0x20 || $0 == 0x7F }) else { return false }
             bytes.append(contentsOf: texts[row])
         }

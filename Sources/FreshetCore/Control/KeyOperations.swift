@@ -2,8 +2,8 @@
 package struct KeyOperations: Sendable {
     /// Milliseconds to live for a write; `unlink` for an invalidation.
     package static let unlink: Int64 = -1
-    /// An entry of the memory: it lives for ever, also where Redis is full, and where its fence is higher it is added to
-    /// what is there.
+    /// An entry of the memory: it lives for ever, also where Redis is full, and where its fence is higher it is added
+    /// to what is there.
     package static let memory: Int64 = 0
 
     package private(set) var keys = ByteArena()

@@ -31,7 +31,11 @@ package final class Lane {
     var invalidatesOnly = false
     var ticketIsAsked = false
     var lastLook: UInt64 = 0
-    var highestFlushed: UInt64 = 0
+    var lastPendingLook: UInt64 = 0
+    /// The pending entries that the present attempt performs, and those of them that may stay owed, by node.
+    var performing: [String] = []
+    var repeating: [Int: Pending] = [:]
+    var isSecondSweep = false
 
     package init(
         index: Int, graph: Graph, settings: WorkerSettings, parts: LaneParts, desk: LaneDesk,
@@ -65,6 +69,7 @@ package final class Lane {
     }
 
     private func turn() async throws(Fault) {
+        try await performOwed()
         if try await gather() {
             await settle()
         } else {
@@ -84,6 +89,8 @@ package final class Lane {
                     acknowledge()
                     return
                 case .again:
+                    // Where the pending part is full, room is made by performing what is due.
+                    try await performOwed(evenNow: true)
                     await surroundings.sleep(milliseconds: backoff.next(random: surroundings.random()))
                 case .lost(let refusal):
                     requestRecovery(refusal)

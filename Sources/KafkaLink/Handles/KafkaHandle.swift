@@ -37,6 +37,7 @@ final class KafkaHandle: Sendable {
     }
 
     deinit {
+        // The last owner's: nobody else has it any more, and one thread gets it.
         nonisolated(unsafe) let pointer = self.pointer
         let done = DispatchSemaphore(value: 0)
         Thread.detachNewThread {

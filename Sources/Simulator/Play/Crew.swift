@@ -38,6 +38,7 @@ final class Crew: @unchecked Sendable {
         settings.receiveWait = 20
         settings.idleLook = world.plan.defences.contains(.idleLook) ? 100 : 1_000_000_000
         settings.commitInterval = 40
+        settings.pendingLook = 10
         settings.shutdownTimeout = 2_000
         settings.revokeTimeout = 100
         settings.backoff = Backoff.Settings(initial: 4, cap: 60)

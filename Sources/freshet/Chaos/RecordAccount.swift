@@ -64,7 +64,8 @@ struct RecordAccount {
         }
         guard sample.uncounted != before.uncounted else { return }
         let isSameRecord = sample.process == before.process && sample.incarnation == before.incarnation
-        // Counts at the time of the decision lie between the two samples; in another record they began anew or went back.
+        // Counts at the time of the decision lie between the two samples; in another record they began anew or went
+        // back.
         let possible = (isSameRecord ? before.counted : 0)...max(sample.counted, isSameRecord ? before.counted : 0)
         let isExplained = decisions().contains { decision in
             decision.partition == partition && decision.time >= before.time - Self.patience

@@ -9,8 +9,8 @@ enum VerifyCommand {
         summary: "compares the cache with the read models",
         discussion: """
             Walks the cached keys and compares each with its read model, byte for byte. What differs is looked at \
-            again: a moment later, after the workers have applied what was announced by then, and only if nothing has touched \
-            the key's bucket in between is it called stale. A key that is not cached is never stale.
+            again: a moment later, after the workers have applied what was announced by then, and only if nothing has \
+            touched the key's bucket in between is it called stale. A key that is not cached is never stale.
 
             Ends with 1 if it finds stale keys or keys of entities that don't exist. --repair invalidates what is \
             wrong, behind the same fences as a worker; without --execute it only says how much that would be.

@@ -125,7 +125,8 @@ enum WarmCommand {
         for kind in chosen.sorted() where graph[kind].warm == nil {
             throw CommandFailure(
                 .usage,
-                "kind \(graph[kind].name) has no `warm-sql` in the graph: add one that lists its ids, most wanted first"
+                "kind \(graph[kind].name) has no `warm-sql` in the graph: add one that lists its ids, the "
+                    + "most wanted first"
             )
         }
         var order: [KindIndex] = []

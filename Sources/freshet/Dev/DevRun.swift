@@ -1,6 +1,5 @@
 import FreshetConfig
 import FreshetCore
-import KafkaLink
 import PostgresLink
 import Telemetry
 
@@ -37,6 +36,7 @@ final class DevRun {
         await say("starting Redis, PostgreSQL and \(options.kafka ?? "the embedded broker")")
         let servers = try await DevServers.start(kafka: options.kafka, files: files)
         defer { servers.stop() }
+        if stop.isRequested { return .fine }
         await say("loading the season")
         let connection = PostgresConnection(PostgresSettings(url: servers.postgres.url()), access: .readWrite)
         defer { connection.close() }
@@ -44,10 +44,11 @@ final class DevRun {
         let scenes = LeagueScript.scenes(season.matches, adjustments: season.adjustments, seed: options.seed)
         state.season = season.name
         state.scenes = scenes.count
+        if stop.isRequested { return .fine }
 
         let worker = try DevWorker(configFile: servers.configFile, log: "\(servers.folder.path)/worker.log")
         let cache = worker.deployment.cache()
-        let player = SeasonPlayer(connection, try KafkaProducer(KafkaSettings(bootstrap: servers.broker.bootstrap)))
+        let player = SeasonPlayer(connection, try servers.broker.producer())
         found = try worker.recordsOnTopic(SeasonPlayer.topic)
         worker.start()
         state.hints = servers.hints
@@ -59,7 +60,7 @@ final class DevRun {
             throw error
         }
         state.status = "waiting for the last events"
-        await settle(worker, until: found + player.produced, cache)
+        await settle(worker, until: found + player.produced, cache, evenIfStopped: true)
         let finished = worker.numbers.recordsFinished
         await worker.stop()
         try worker.check()
@@ -86,10 +87,16 @@ final class DevRun {
             _ = await stop.sleep(milliseconds: 50)
         }
         if stop.isRequested { return }
+        guard worker.isReady else {
+            throw CommandFailure(
+                .unreachable,
+                "Kafka assigned no partitions to the worker within \(Self.assignmentTimeout / 1_000_000_000) s"
+                    + (worker.trouble.map { ": \($0)" } ?? "."))
+        }
         state.status = "announcing the fixtures"
         try player.announceFixtures()
         state.produced = player.produced
-        await settle(worker, until: found + player.produced, cache)
+        await settle(worker, until: found + player.produced, cache, evenIfStopped: false)
         begin = worker.numbers
         state.status = nil
 
@@ -144,9 +151,12 @@ final class DevRun {
         }
     }
 
-    private func settle(_ worker: DevWorker, until records: Int64, _ cache: any CacheStore) async {
+    private func settle(
+        _ worker: DevWorker, until records: Int64, _ cache: any CacheStore, evenIfStopped: Bool
+    ) async {
         let limit = MachineClock.now() + Self.settleTimeout
         while worker.numbers.recordsFinished < records && MachineClock.now() < limit && !worker.hasEnded {
+            if stop.isRequested && !evenIfStopped { return }
             await frame(worker, cache)
             try? await Task.sleep(for: .milliseconds(20))
         }
@@ -160,7 +170,9 @@ final class DevRun {
         state.numbers = DevNumbers.of(worker.numbers, since: begin)
         // While Redis is away the table stays as it was seen last.
         if let rows = try? await StandingsReader.top(cache) { state.standings = rows }
-        reporter.show(state)
+        var shown = state
+        shown.status = state.status ?? worker.trouble
+        reporter.show(shown)
     }
 
     private func say(_ status: String) async {

@@ -18,8 +18,10 @@ import Testing
 
     @Test func theSamplesAreValid() throws {
         #expect(try complaints(GraphText.sound) == [])
-        let league = LeagueGraphTests.schemas.appendingPathComponent("league.yaml")
-        #expect(try complaints(try String(contentsOf: league, encoding: .utf8)) == [])
+        for name in ["league.yaml", "league-capture.yaml"] {
+            let league = LeagueGraphTests.schemas.appendingPathComponent(name)
+            #expect(try complaints(try String(contentsOf: league, encoding: .utf8)) == [], "\(name)")
+        }
     }
 
     @Test func theDocumentsExampleCompiles() throws {

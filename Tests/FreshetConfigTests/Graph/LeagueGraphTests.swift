@@ -17,6 +17,17 @@ import Testing
         #expect(shape.longestPath().count == 2)
     }
 
+    /// The captured league differs in its topics and in the edge by field, in nothing else.
+    @Test func theCapturedLeagueIsTheSame() throws {
+        let plain = try GraphFile.load(path: Self.schemas.appendingPathComponent("league.yaml").path).graph
+        let captured = try GraphFile.load(path: Self.schemas.appendingPathComponent("league-capture.yaml").path).graph
+        #expect(captured.kinds.map(\.name) == plain.kinds.map(\.name))
+        #expect(captured.statements.map(\.sql) == plain.statements.map(\.sql))
+        #expect(captured.edges.map(\.name) == plain.edges.map(\.name))
+        #expect(captured.topics.map(\.name) == ["event", "phase", "team", "match"].map { "cdc.public.\($0)" })
+        #expect(captured.topics.allSatisfy { $0.events == .capture && $0.fields.transaction == ["source", "txId"] })
+    }
+
     @Test func aFileThatIsNotThere() {
         let error = #expect(throws: ConfigProblems.self) { try GraphFile.load(path: "/nowhere/graph.yaml") }
         #expect(
