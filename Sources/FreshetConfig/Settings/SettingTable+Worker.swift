@@ -3,8 +3,10 @@ import FreshetCore
 extension SettingTable {
     static let worker: [SettingSpec] = [
         .init("worker.lanes", .integer(1...64), "2", "Threads that carry batches from Kafka to Redis"),
-        .init("worker.batch.records", .integer(1...1_000_000), "65536", "Records that a batch may hold"),
-        .init("worker.batch.bytes", .size(64 << 10...1 << 30), "64MiB", "Bytes of records that a batch may take in"),
+        .init("worker.batch.records", .integer(1...1_000_000), "131072", "Records that a batch may hold"),
+        .init(
+            "worker.batch.bytes", .size(64 << 10...1 << 30), "64MiB",
+            "Bytes of rejected records that a batch may hold for the dead-letter topic; overshot by one receive"),
         .init(
             "worker.chunk-keys", .integer(1...4096), "512",
             "Keys of one script call, which holds Redis for everybody: 512 take about 2 ms"),

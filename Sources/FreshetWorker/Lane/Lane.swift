@@ -20,6 +20,7 @@ package final class Lane {
     var walk = CascadeWalk()
     /// Letters that must be acknowledged before the batch's checkpoint moves.
     var letters: [Letter] = []
+    var letterBytes = 0
     /// The index in `plan.partitions` of each slot of this batch.
     var opened: [UInt32: Int] = [:]
     var report = BatchReport.empty
@@ -30,6 +31,8 @@ package final class Lane {
     /// Redis is full: write nothing, only invalidate, until a batch went through.
     var invalidatesOnly = false
     var ticketIsAsked = false
+    /// Whether an id can be too long for a key: numbers are bounded by their type.
+    let hasTexts: Bool
     var lastLook: UInt64 = 0
     var lastPendingLook: UInt64 = 0
     /// The pending entries that the present attempt performs, and those of them that may stay owed, by node.
@@ -43,6 +46,7 @@ package final class Lane {
     ) {
         self.index = index
         self.graph = graph
+        hasTexts = graph.kinds.contains(where: \.isPooled)
         self.settings = settings
         self.parts = parts
         self.desk = desk
@@ -179,6 +183,7 @@ package final class Lane {
         walk.removeAll()
         opened.removeAll(keepingCapacity: true)
         letters.removeAll()
+        letterBytes = 0
         report = .empty
         ticketIsAsked = false
     }
