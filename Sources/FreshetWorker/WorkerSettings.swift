@@ -8,8 +8,14 @@ package struct WorkerSettings: Sendable {
     package var lanes: Int
     /// Records that a batch may hold.
     package var batchRecords: Int
+    /// Entities that events may name in one batch; overshot by one receive.
+    package var batchEntities: Int
     /// Records taken from the log at a time: their payloads are in memory together.
     package var receiveRecords: Int
+    /// Records behind from which on a batch waits for more: the further behind, the larger the window.
+    package var behindRecords: Int
+    /// Milliseconds that a batch may wait for more while it is behind.
+    package var behindWait: Int
     package var emission: Emission.Bounds
     /// Script calls sent at once: bounds what is on its way to Redis.
     package var callsInFlight: Int
@@ -40,8 +46,11 @@ package struct WorkerSettings: Sendable {
         self.owner = owner
         self.group = group
         lanes = 2
-        batchRecords = 65_536
-        receiveRecords = 8_192
+        batchRecords = 131_072
+        batchEntities = 32_768
+        receiveRecords = 2_048
+        behindRecords = 16_384
+        behindWait = 200
         emission = Emission.Bounds()
         callsInFlight = 16
         receiveWait = 200

@@ -30,6 +30,8 @@ package final class Lane {
     /// Redis is full: write nothing, only invalidate, until a batch went through.
     var invalidatesOnly = false
     var ticketIsAsked = false
+    /// Whether an id can be too long for a key: numbers are bounded by their type.
+    let hasTexts: Bool
     var lastLook: UInt64 = 0
     var lastPendingLook: UInt64 = 0
     /// The pending entries that the present attempt performs, and those of them that may stay owed, by node.
@@ -43,6 +45,7 @@ package final class Lane {
     ) {
         self.index = index
         self.graph = graph
+        hasTexts = graph.kinds.contains(where: \.isPooled)
         self.settings = settings
         self.parts = parts
         self.desk = desk

@@ -33,6 +33,9 @@ final class Crew: @unchecked Sendable {
         settings.lanes = world.plan.lanes
         settings.batchRecords = world.plan.batch
         settings.receiveRecords = max(1, world.plan.batch / 2)
+        settings.batchEntities = max(1, world.plan.batch / 2)
+        settings.behindRecords = 1 + world.plan.batch / 2
+        settings.behindWait = 10
         settings.emission = Emission.Bounds(keysPerCall: world.plan.keysPerCall, bytesPerCall: 1 << 16)
         settings.callsInFlight = 2
         settings.receiveWait = 20

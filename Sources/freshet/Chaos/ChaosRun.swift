@@ -112,7 +112,8 @@ final class ChaosRun {
         // enough for readers to race with workers again.
         let isQuiet = Bool.random(using: &random)
         if isQuiet { crew.hold() }
-        for trouble in ongoing.reversed() { try trouble.mend() }
+        // Workers last: one that starts while a server is away ends at once, as it should.
+        for trouble in ongoing.filter({ !$0.isOfWorker }) + ongoing.filter(\.isOfWorker) { try trouble.mend() }
         let mended = ContinuousClock.now
         let isBack = await catchUp()
         let time = (ContinuousClock.now - mended).components
@@ -178,7 +179,9 @@ final class ChaosRun {
             worker.kill()
             try worker.start()
         }
-        if await !catchUp() { throw CommandFailure(.fatal, "New workers are stuck as well: \(report.render())") }
+        if await catchUp() { return }
+        conclude()
+        throw CommandFailure(.fatal, "\(report.render())\nNew workers are stuck as well.")
     }
 
     private func lookAfterWorkers(_ what: String) throws {
@@ -236,6 +239,10 @@ final class ChaosRun {
         await compare([])
         if !crew.end(within: 20_000) { problem("writers or readers don't end") }
         for worker in stage.workers { worker.end(within: 30_000).map(problem) }
+        conclude()
+    }
+
+    private func conclude() {
         report.problems += crew.complaints
         report.crew = crew.counts
         report.records = partitions.reduce(0) { $0 + ((try? admin.watermarks($1).high) ?? 0) }
