@@ -32,7 +32,8 @@ final class CarelessWorker {
         settings.defences.remove(.visibility)
         let log = Log(level: .error, sink: NullLogSink(), clock: { 0 })
         let worker = Worker(
-            graph: bench.graph.graph, settings: settings, parts: RuntimeParts(
+            graph: bench.graph.graph, settings: settings,
+            parts: RuntimeParts(
                 deployment, log: log, samples: Sampler.mailbox(deployment.settings.samplerSettings)),
             surroundings: surroundings, listener: Quiet())
         self.worker = worker
