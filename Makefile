@@ -61,9 +61,9 @@ chaos: build ## kills Redis, PostgreSQL and the broker under running workers
 simulate: build ## seeded schedules of faults against the worker's logic
 	@.build/release/freshet simulate $(ARGS)
 
-contest: build ## runs the harness in HARNESS=DIR against the release binary
-	@if [ -z "$(HARNESS)" ]; then echo "usage: make contest HARNESS=DIR" >&2; exit 2; fi
-	@FRESHET="$(CURDIR)/.build/release/freshet" "$(HARNESS)/run" $(ARGS)
+contest: build ## Freshet beside the Go worker of HARNESS=DIR (benchharness), as ratios
+	@if [ -z "$(HARNESS)" ]; then echo "usage: make contest HARNESS=DIR [ARGS=...]" >&2; exit 2; fi
+	@HARNESS="$(abspath $(HARNESS))" Tests/contest/run $(ARGS)
 
 packages: ## installs the Debian packages that are missing
 ifneq ($(PACKAGES),skip)

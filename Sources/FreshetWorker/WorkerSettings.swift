@@ -8,8 +8,14 @@ package struct WorkerSettings: Sendable {
     package var lanes: Int
     /// Records that a batch may hold.
     package var batchRecords: Int
+    /// Entities that events may name in one batch; overshot by one receive.
+    package var batchEntities: Int
     /// Records taken from the log at a time: their payloads are in memory together.
     package var receiveRecords: Int
+    /// Records behind from which on a batch waits for more: the further behind, the larger the window.
+    package var behindRecords: Int
+    /// Milliseconds that a batch may wait for more while it is behind.
+    package var behindWait: Int
     package var emission: Emission.Bounds
     /// Script calls sent at once: bounds what is on its way to Redis.
     package var callsInFlight: Int
@@ -18,6 +24,8 @@ package struct WorkerSettings: Sendable {
     /// Milliseconds between an idle lane's looks at the control record.
     package var idleLook: Int
     package var commitInterval: Int
+    /// Milliseconds between looks for what is owed.
+    package var pendingLook: Int
     package var shutdownTimeout: Int
     /// Milliseconds that a revoked partition's work may take before it is left to the fences.
     package var revokeTimeout: Int
@@ -38,13 +46,17 @@ package struct WorkerSettings: Sendable {
         self.owner = owner
         self.group = group
         lanes = 2
-        batchRecords = 65_536
-        receiveRecords = 8_192
+        batchRecords = 131_072
+        batchEntities = 32_768
+        receiveRecords = 2_048
+        behindRecords = 16_384
+        behindWait = 200
         emission = Emission.Bounds()
         callsInFlight = 16
         receiveWait = 200
         idleLook = 1_000
         commitInterval = 1_000
+        pendingLook = 250
         shutdownTimeout = 30_000
         revokeTimeout = 5_000
         backoff = Backoff.Settings()

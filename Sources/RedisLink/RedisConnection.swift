@@ -66,7 +66,7 @@ package final class RedisConnection {
         }
     }
 
-    private func write(_ bytes: [UInt8], thenUntil target: Int, by deadline: Deadline) throws(Fault) {
+    private func write(_ bytes: ArraySlice<UInt8>, thenUntil target: Int, by deadline: Deadline) throws(Fault) {
         var written = 0
         while written < bytes.count || arrived.count < target {
             let sent = written < bytes.count ? try socket.send(bytes, from: written) : 0

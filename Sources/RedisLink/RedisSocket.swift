@@ -62,7 +62,7 @@ struct RedisSocket: ~Copyable {
     }
 
     /// How many bytes from `start` on the kernel took; 0 when it takes none now.
-    func send(_ bytes: [UInt8], from start: Int) throws(Fault) -> Int {
+    func send(_ bytes: ArraySlice<UInt8>, from start: Int) throws(Fault) -> Int {
         while true {
             let count = bytes.withUnsafeBytes { all in
                 Glibc.send(descriptor, all.baseAddress.map { $0 + start }, all.count - start, Int32(MSG_NOSIGNAL))

@@ -1,10 +1,11 @@
 import Foundation
 import FreshetCore
 import RedisLink
+import TestServers
 import Testing
 
-/// Keys a second by Redis' own CPU. Printed, not judged; run it with FRESHET_SPEED=1.
-@Suite(.serialized, .enabled(if: ProcessInfo.processInfo.environment["FRESHET_SPEED"] != nil))
+/// Keys a second by Redis' own CPU. Printed, not judged; run them with FRESHET_TEST_SPEED=1.
+@Suite(.serialized, .enabled(if: TestEnvironment.measures))
 struct SpeedTests {
     private func cpu(_ store: RedisCacheStore) throws -> Double {
         let info = try store.command("INFO", "cpu").text ?? ""

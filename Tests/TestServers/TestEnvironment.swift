@@ -13,6 +13,10 @@ package enum TestEnvironment {
 
     package static let requiresAll = variable("FRESHET_TEST_REQUIRE_ALL") == "1"
 
+    /// Tests that measure print numbers and judge none: they run where they are asked for, and where nothing is
+    /// skipped.
+    package static let measures = requiresAll || variable("FRESHET_TEST_SPEED") == "1"
+
     /// A folder with `kafka-up` and `kafka-down`, which start and stop a real Apache Kafka.
     package static let kafkaKit = variable("FRESHET_TEST_KAFKA_KIT")
     /// Any distribution of Apache Kafka.

@@ -37,10 +37,10 @@ extension SettingTable {
             "kafka.security.authorities", .file, .none,
             "Certificates that brokers are checked against; without it the system's"),
         .init(
-            "kafka.prefetch.bytes", .size(1 << 20...1 << 30), "16MiB",
+            "kafka.prefetch.bytes", .size(1 << 20...1 << 30), "4MiB",
             "How much a lane's queue holds ahead of it; overshot by one fetch per partition"),
         .init(
-            "kafka.prefetch.messages", .integer(1...10_000_000), "1000",
+            "kafka.prefetch.messages", .integer(1...10_000_000), "100000",
             "Records in a lane's queue from which on nothing more is fetched"),
         .init(
             "kafka.settings", .map, .none,

@@ -1,6 +1,6 @@
 /// Many byte strings in one buffer: no allocation per string, reused from batch to batch.
 package struct ByteArena: Sendable {
-    package private(set) var bytes: [UInt8] = []
+    @usableFromInline var bytes: [UInt8] = []
     @usableFromInline var ends: [Int] = []
 
     package init() {}
@@ -9,11 +9,17 @@ package struct ByteArena: Sendable {
     package var isEmpty: Bool { ends.isEmpty }
     package var byteCount: Int { bytes.count }
 
+    package mutating func reserve(_ count: Int, bytesEach: Int) {
+        ends.reserveCapacity(ends.count + count)
+        if bytesEach > 0 { bytes.reserveCapacity(bytes.count + count * bytesEach) }
+    }
+
     package mutating func removeAll() {
         bytes.removeAll(keepingCapacity: true)
         ends.removeAll(keepingCapacity: true)
     }
 
+    @inlinable
     package func range(_ index: Int) -> Range<Int> {
         (index == 0 ? 0 : ends[index - 1])..<ends[index]
     }
@@ -51,6 +57,7 @@ package struct ByteArena: Sendable {
         return ends.count - 1
     }
 
+    @inlinable
     package func with<R>(_ index: Int, _ body: (UnsafeRawBufferPointer) throws -> R) rethrows -> R {
         let range = range(index)
         return try bytes.withUnsafeBytes { try body(UnsafeRawBufferPointer(rebasing: $0[range])) }

@@ -175,6 +175,19 @@ package struct CascadeWalk: Sendable {
     private mutating func follow(_ edgeIndex: Int, _ rows: Rows, _ plan: inout Plan, _ graph: Graph) {
         let edge = graph.edges[edgeIndex]
         guard let to = edge.to else { return }
+        if !edge.remembers, let parents = rows.integers(0, edge.from, graph),
+            let children = rows.integers(1, to, graph)
+        {
+            var last = (ref: EntityRef(kind: edge.from, int: 0), node: nil as Int?)
+            for row in 0..<rows.count where !parents.nulls[row] && !children.nulls[row] {
+                let from = EntityRef(kind: edge.from, int: parents.ids[row])
+                // Rows of one parent mostly come together.
+                if last.node == nil || last.ref != from { last = (from, plan.find(from)) }
+                guard let parent = last.node else { continue }
+                reach(EntityRef(kind: to, int: children.ids[row]), parent, edgeIndex, edge.stops, &plan)
+            }
+            return
+        }
         let fromParts = graph[edge.from].id.count
         for row in 0..<rows.count {
             guard let from = rows.reference(row, firstColumn: 0, kind: edge.from, graph, &plan.buffer.pool),
@@ -206,15 +219,20 @@ package struct CascadeWalk: Sendable {
     private mutating func keep(
         _ rows: Rows, _ kind: KindIndex, _ template: Int, _ plan: inout Plan, _ graph: Graph
     ) {
-        let definition = graph[kind]
         let result = Int32(results.count)
         results.append(rows)
+        let versions = graph[kind].hasVersion ? graph[kind].id.count + 1 : nil
+        let integers = rows.integers(0, kind, graph)
         for row in 0..<rows.count {
-            guard let ref = rows.reference(row, firstColumn: 0, kind: kind, graph, &plan.buffer.pool),
-                let index = plan.find(ref), plan.nodes[index].documents >= 0
-            else { continue }
+            let ref: EntityRef?
+            if let integers {
+                ref = integers.nulls[row] ? nil : EntityRef(kind: kind, int: integers.ids[row])
+            } else {
+                ref = rows.reference(row, firstColumn: 0, kind: kind, graph, &plan.buffer.pool)
+            }
+            guard let ref, let index = plan.find(ref), plan.nodes[index].documents >= 0 else { continue }
             documents[Int(plan.nodes[index].documents) + template] = DocumentRef(rows: result, row: Int32(row))
-            if definition.hasVersion, let version = rows.integer(row, column: definition.id.count + 1) {
+            if let versions, let version = rows.integer(row, column: versions) {
                 plan.update(index) { $0.rowVersion = max($0.rowVersion, version) }
             }
         }

@@ -21,6 +21,11 @@ package struct Emission: Sendable {
         package var nodes: [Int32] = []
 
         package init() {}
+
+        init(capacity: Int) {
+            operations.reserve(capacity)
+            nodes.reserveCapacity(capacity)
+        }
     }
 
     private let bounds: Bounds
@@ -30,6 +35,7 @@ package struct Emission: Sendable {
     private var cascades: [Int32] = []
     private var next = 0
     private var random: SplitMix
+    private var spellings: KeySpellings?
     private var key: [UInt8] = []
 
     /// `onlyReached` leaves the changed nodes for later: part of a cascade over its fan-out bound.
@@ -60,25 +66,28 @@ package struct Emission: Sendable {
 
     /// Up to `limit` more chunks.
     package mutating func chunks(_ limit: Int, _ plan: inout Plan, _ walk: CascadeWalk, _ graph: Graph) -> [Chunk] {
+        let spellings = self.spellings ?? KeySpellings(graph)
+        self.spellings = spellings
         var finished: [Chunk] = []
-        var chunk = Chunk()
+        let capacity = min(bounds.keysPerCall, order.count - next)
+        var chunk = Chunk(capacity: capacity)
         while next < order.count {
             let end = cascadeEnd
-            let keys = keyCount(next..<end, plan, graph)
+            let keys = keyCount(next..<end, plan, spellings)
             if !chunk.nodes.isEmpty && keys <= bounds.keysPerCall && chunk.operations.count + keys > bounds.keysPerCall
             {
                 finished.append(chunk)
-                chunk = Chunk()
+                chunk = Chunk(capacity: capacity)
                 if finished.count >= limit { return finished }
             }
             while next < end {
-                append(Int(order[next]), to: &chunk, plan, walk, graph)
+                append(Int(order[next]), to: &chunk, plan, walk, graph, spellings)
                 let index = Int(order[next])
                 plan.update(index) { $0.isEmitted = true }
                 next += 1
                 if chunk.operations.count >= bounds.keysPerCall || chunk.operations.byteCount >= bounds.bytesPerCall {
                     finished.append(chunk)
-                    chunk = Chunk()
+                    chunk = Chunk(capacity: capacity)
                     if finished.count >= limit { return finished }
                 }
             }
@@ -93,34 +102,47 @@ package struct Emission: Sendable {
         return end
     }
 
-    private func keyCount(_ range: Range<Int>, _ plan: Plan, _ graph: Graph) -> Int {
+    private func keyCount(_ range: Range<Int>, _ plan: Plan, _ spellings: KeySpellings) -> Int {
         var count = 0
-        for position in range { count += graph[plan.nodes[Int(order[position])].ref.kind].keys.count }
+        for position in range { count += spellings.keyCount(plan.nodes[Int(order[position])].ref.kind) }
         return count
     }
 
     private mutating func append(
-        _ index: Int, to chunk: inout Chunk, _ plan: Plan, _ walk: CascadeWalk, _ graph: Graph
+        _ index: Int, to chunk: inout Chunk, _ plan: Plan, _ walk: CascadeWalk, _ graph: Graph,
+        _ spellings: KeySpellings
     ) {
         let node = plan.nodes[index]
-        let kind = graph[node.ref.kind]
-        let writes = node.writes(kind) && node.documents >= 0 && !(plan.nodes[Int(node.root)].isGated)
-        for (number, template) in kind.keys.enumerated() {
+        let kind = Int(node.ref.kind.value)
+        let writes =
+            node.documents >= 0 && !plan.nodes[Int(node.root)].isGated
+            && node.writes(onChange: graph.kinds[kind].onChange, onReach: graph.kinds[kind].onReach)
+        for number in 0..<spellings.keyCount(node.ref.kind) {
             key.removeAll(keepingCapacity: true)
             // A key that is too long was never written, so there is nothing to touch.
-            guard graph.writeKey(template, node.ref, pool: plan.buffer.pool, into: &key) else { continue }
-            let document = writes ? walk.document(Int(node.documents) + number, column: kind.id.count) : nil
-            if let document, document.count <= template.maxValueSize {
-                let milliseconds = timeToLive(template)
-                key.withUnsafeBytes { key in
-                    document.withUnsafeBytes {
-                        chunk.operations.write(key: key, value: $0, timeToLive: milliseconds)
-                    }
-                }
+            guard spellings.write(node.ref, number, graph, pool: plan.buffer.pool, into: &key) else { continue }
+            let place = Int(node.documents) + number
+            if writes, walk.hasDocument(place, column: graph.kinds[kind].id.count) {
+                write(place, graph.kinds[kind].keys[number], graph.kinds[kind].id.count, to: &chunk, walk)
             } else {
                 key.withUnsafeBytes { chunk.operations.unlink(key: $0) }
             }
             chunk.nodes.append(Int32(index))
+        }
+    }
+
+    private mutating func write(
+        _ place: Int, _ template: KeyTemplate, _ column: Int, to chunk: inout Chunk, _ walk: CascadeWalk
+    ) {
+        let milliseconds = timeToLive(template)
+        key.withUnsafeBytes { key in
+            walk.withDocument(place, column: column) { document in
+                if document.count <= template.maxValueSize {
+                    chunk.operations.write(key: key, value: document, timeToLive: milliseconds)
+                } else {
+                    chunk.operations.unlink(key: key)
+                }
+            }
         }
     }
 
@@ -134,10 +156,10 @@ package struct Emission: Sendable {
 extension Node {
     /// Whether its keys get their document (where there is a row) rather than being removed. A delete never writes
     /// its own key.
-    package func writes(_ kind: Kind) -> Bool {
+    package func writes(onChange: Kind.Treatment, onReach: Kind.Treatment) -> Bool {
         if isRejected || isGated { return false }
         if isReread { return true }
-        return isChanged ? kind.onChange == .refresh && !isDeleted : kind.onReach == .refresh
+        return isChanged ? onChange == .refresh && !isDeleted : onReach == .refresh
     }
 }
 
@@ -149,5 +171,19 @@ extension CascadeWalk {
             !nulls[Int(ref.row)]
         else { return nil }
         return texts[Int(ref.row)]
+    }
+
+    /// Whether there was a row and its document is not null.
+    package func hasDocument(_ place: Int, column: Int) -> Bool {
+        let ref = documents[place]
+        guard ref.rows >= 0, case .text(_, let nulls) = results[Int(ref.rows)].columns[column] else { return false }
+        return !nulls[Int(ref.row)]
+    }
+
+    /// The document at a place of `documents` that has one.
+    package func withDocument(_ place: Int, column: Int, _ body: (UnsafeRawBufferPointer) -> Void) {
+        let ref = documents[place]
+        guard ref.rows >= 0, case .text(let texts, _) = results[Int(ref.rows)].columns[column] else { return }
+        texts.with(Int(ref.row), body)
     }
 }

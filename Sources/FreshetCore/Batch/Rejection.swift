@@ -16,6 +16,7 @@ package struct Rejection: Error, Hashable, Sendable {
         case invalidEnvelope = "invalid-envelope"
         case valueTooLarge = "value-too-large"
         case keyTooLong = "key-too-long"
+        case projectionMissing = "projection-missing"
         case rejectedByReadModel = "rejected-by-read-model"
     }
 

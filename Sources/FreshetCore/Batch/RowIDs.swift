@@ -22,6 +22,13 @@ extension Rows {
         return EntityRef(kind: kind, high: 0, low: pool.intern(canonical))
     }
 
+    /// The column as it stands, where the kind's id is one number: no reference counting per row.
+    func integers(_ column: Int, _ kind: KindIndex, _ graph: Graph) -> (ids: [Int64], nulls: [Bool])? {
+        guard graph[kind].id.count == 1, column < columns.count, case .bigint(let ids, let nulls) = columns[column]
+        else { return nil }
+        return (ids, nulls)
+    }
+
     package func integer(_ row: Int, column: Int) -> Int64? {
         guard column < columns.count, case .bigint(let values, let nulls) = columns[column], !nulls[row] else {
             return nil

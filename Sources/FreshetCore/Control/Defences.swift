@@ -39,11 +39,14 @@ package struct Defences: OptionSet, Hashable, Sendable {
     /// What a child's parents were is remembered, and what may have gone unseen is swept.
     package static let memory = Defences(rawValue: 1 << 15)
 
+    /// What is behind its event is applied again when it is there.
+    package static let gate = Defences(rawValue: 1 << 16)
+
     package static let named: [(name: String, defence: Defences)] = [
         ("fence", .fence), ("floor", .floor), ("process", .process), ("incarnation", .incarnation), ("gap", .gap),
         ("chain", .chain), ("history", .history), ("ticket-first", .ticketFirst), ("visibility", .visibility),
         ("idle-look", .idleLook), ("lease", .lease), ("images", .images), ("epoch", .epoch),
-        ("memory", .memory), ("recovery-sweep", .recoverySweep), ("rebuild-waits", .rebuildWaits),
+        ("memory", .memory), ("gate", .gate), ("recovery-sweep", .recoverySweep), ("rebuild-waits", .rebuildWaits),
     ]
 
     package static let all: Defences = named.reduce([]) { $0.union($1.defence) }

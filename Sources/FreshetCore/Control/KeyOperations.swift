@@ -20,6 +20,13 @@ package struct KeyOperations: Sendable {
     package var isEmpty: Bool { timesToLive.isEmpty }
     package var byteCount: Int { keys.byteCount + values.byteCount }
 
+    package mutating func reserve(_ count: Int) {
+        keys.reserve(count, bytesEach: 24)
+        values.reserve(count, bytesEach: 0)
+        timesToLive.reserveCapacity(count)
+        buckets.reserveCapacity(count)
+    }
+
     package mutating func removeAll() {
         keys.removeAll()
         values.removeAll()

@@ -64,6 +64,10 @@ package protocol LaneLog: AnyObject {
     /// partition's end was reached: batches without any effect move the checkpoint too.
     func reachedEnds() -> [(assignment: RecordBatch.Assignment, offset: Int64)]
 
+    /// Records of this lane's partitions that are known to wait at the brokers, beyond those handed out. A guess, from
+    /// what the brokers said last, and made without asking them.
+    var waiting: Int { get }
+
     /// The record at exactly this offset, if it still exists: for a letter, never on the hot path.
     func record(_ partition: Partition, at offset: Int64) async throws(Fault) -> RecordCopy?
 

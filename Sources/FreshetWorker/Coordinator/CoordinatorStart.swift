@@ -119,7 +119,7 @@ extension Coordinator {
     ) async throws(Fault) -> Int64 {
         switch decision.start {
         case .offset(let offset): return offset
-        case .notedEnd: return notedEnd
+        case .notedEnd: return try await beforeGates(partition, facts, notedEnd)
         case .timestamp(let time):
             return max(facts.low, try await parts.group.offset(partition, at: time))
         case .halt:
@@ -151,6 +151,15 @@ extension Coordinator {
             }
             await surroundings.sleep(milliseconds: pause.next(random: surroundings.random()))
         }
+    }
+
+    /// What was announced but not yet projected when the end was noted is applied again: one gate's deadline earlier.
+    private func beforeGates(
+        _ partition: Partition, _ facts: PartitionFacts, _ notedEnd: Int64
+    ) async throws(Fault) -> Int64 {
+        guard let deadline = graph.kinds.compactMap({ $0.gate?.deadline }).max() else { return notedEnd }
+        let offset = try await parts.group.offset(partition, at: surroundings.wallClock() - deadline)
+        return max(facts.low, min(offset, notedEnd))
     }
 
     /// Floor first, then scan and unlink; the checkpoints come afterwards.

@@ -30,8 +30,14 @@ package final class Lane {
     /// Redis is full: write nothing, only invalidate, until a batch went through.
     var invalidatesOnly = false
     var ticketIsAsked = false
+    /// Whether an id can be too long for a key: numbers are bounded by their type.
+    let hasTexts: Bool
     var lastLook: UInt64 = 0
-    var highestFlushed: UInt64 = 0
+    var lastPendingLook: UInt64 = 0
+    /// The pending entries that the present attempt performs, and those of them that may stay owed, by node.
+    var performing: [String] = []
+    var repeating: [Int: Pending] = [:]
+    var isSecondSweep = false
 
     package init(
         index: Int, graph: Graph, settings: WorkerSettings, parts: LaneParts, desk: LaneDesk,
@@ -39,6 +45,7 @@ package final class Lane {
     ) {
         self.index = index
         self.graph = graph
+        hasTexts = graph.kinds.contains(where: \.isPooled)
         self.settings = settings
         self.parts = parts
         self.desk = desk
@@ -65,6 +72,7 @@ package final class Lane {
     }
 
     private func turn() async throws(Fault) {
+        try await performOwed()
         if try await gather() {
             await settle()
         } else {
@@ -84,6 +92,8 @@ package final class Lane {
                     acknowledge()
                     return
                 case .again:
+                    // Where the pending part is full, room is made by performing what is due.
+                    try await performOwed(evenNow: true)
                     await surroundings.sleep(milliseconds: backoff.next(random: surroundings.random()))
                 case .lost(let refusal):
                     requestRecovery(refusal)

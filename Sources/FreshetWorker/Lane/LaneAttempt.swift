@@ -42,6 +42,7 @@ extension Lane {
             chain.ticket = try await parts.cache.ticket() ?? ticket
         }
         if history == nil { history = try await parts.models.position().history }
+        closeGates()
         chain.memories = compare(recollection, chain.ticket)
         report.reached = plan.nodes.count - plan.changedCount
         if let verdict = try await sweep(ticket) { return verdict }
@@ -142,6 +143,8 @@ extension Lane {
                 calls[calls.count - 1].operations.remember(key: memory.key, value: memory.value)
             }
             calls[calls.count - 1].moves = plan.moves()
+            calls[calls.count - 1].pendingAdded = canOwe ? owed() : []
+            calls[calls.count - 1].pendingRemoved = performing
         }
         for index in calls.indices { calls[index].invalidateOnly = invalidatesOnly }
         link(&calls, &chain, isEnd: isEnd)

@@ -2,29 +2,44 @@ import FreshetCore
 
 /// receive → decode → plan.
 extension Lane {
-    /// Fills the plan with what is there, up to the batch's bound; false if nothing came.
+    /// Fills the plan with what is there, up to the batch's bounds; false if nothing came.
+    ///
+    /// Behind a long backlog it also waits for what is not there yet, within a bound: ten thousand events about one
+    /// entity then cost one read, and the wait is nothing beside the lag.
     func gather() async throws(Fault) -> Bool {
         var records = try await parts.log.receive(limit: settings.receiveRecords, within: settings.receiveWait)
         guard records.count > 0 else { return false }
         report.lane = index
         report.received = surroundings.wallClock()
+        let deadline = surroundings.now() + UInt64(settings.behindWait) * 1_000_000
         while true {
-            let isLast =
-                records.count < settings.receiveRecords
-                || plan.records.count + records.count + settings.receiveRecords > settings.batchRecords
-            if isLast { await askForTicket() }
-            decode(records)
-            if isLast { break }
+            let wait = waitForMore(records.count, until: deadline)
+            if wait == nil { await askForTicket() }
+            // A partition that was seated while the receive was waiting: its first records are in this batch.
+            takeSeats(holdingBatch: true)
+            decode(records, into: &plan)
             // What was received is in hand: a fault of the log now must not keep it from being applied.
-            guard let more = try? await parts.log.receive(limit: settings.receiveRecords, within: 0) else {
-                await askForTicket()
-                break
-            }
+            guard let wait, plan.changedCount < settings.batchEntities,
+                let more = try? await parts.log.receive(limit: settings.receiveRecords, within: wait), more.count > 0
+            else { break }
             records = more
         }
+        if !ticketIsAsked { await askForTicket() }
         report.records = plan.records.count
         report.entities = plan.changedCount
         return !plan.partitions.isEmpty
+    }
+
+    /// Milliseconds to wait for more records after these; nil where the batch is complete with them.
+    private func waitForMore(_ count: Int, until deadline: UInt64) -> Int? {
+        if plan.records.count + count + settings.receiveRecords > settings.batchRecords { return nil }
+        // Asking what waits costs a little, and few records at a time are no backlog.
+        let isFew = count < min(settings.receiveRecords, 256)
+        if !isFew && parts.log.waiting >= settings.behindRecords {
+            let now = surroundings.now()
+            return now < deadline ? Int((deadline - now) / 1_000_000) : 0
+        }
+        return count < settings.receiveRecords ? nil : 0
     }
 
     /// The ticket's round trip hides behind decoding. Captured events must be visible first, so there it is asked for
@@ -34,63 +49,61 @@ extension Lane {
         ticketIsAsked = (try? await parts.cache.requestTicket()) != nil
     }
 
-    private func decode(_ batch: RecordBatch) {
-        // A partition that was seated while the receive was waiting: its first records are in this batch.
-        takeSeats(holdingBatch: true)
-        var previous = RecordBatch.Assignment(slot: .max, epoch: .max)
-        var place: (partition: Int, seat: Seat)?
-        for index in 0..<batch.count {
-            let record = batch.records[index]
-            if record.assignment != previous || place == nil {
-                if let place { close(place.partition, batch, lastBefore: index) }
-                previous = record.assignment
-                place = open(record.assignment)
-            }
-            guard let place else { continue }
-            // A record below the position was handed out before (a rewind inside the log): its effects are in Redis.
-            guard record.offset >= plan.partitions[place.partition].to else { continue }
-            decode(batch, index, record, place)
+    private func decode(_ batch: RecordBatch, into plan: inout Plan) {
+        let decoder = parts.decoder
+        var next = 0
+        while next < batch.count {
+            let start = next
+            let assignment = batch.records[start].assignment
+            while next < batch.count && batch.records[next].assignment == assignment { next += 1 }
+            guard let place = open(assignment, in: &plan) else { continue }
+            for index in start..<next { decode(batch, index, place, decoder, &plan) }
+            close(place.partition, batch, lastBefore: next, in: &plan)
         }
-        if let place { close(place.partition, batch, lastBefore: batch.count) }
     }
 
+    @inline(__always)
     private func decode(
-        _ batch: RecordBatch, _ index: Int, _ record: RecordBatch.Record, _ place: (partition: Int, seat: Seat)
+        _ batch: RecordBatch, _ index: Int, _ place: (partition: Int, seat: Seat), _ decoder: any Decoder,
+        _ plan: inout Plan
     ) {
+        let record = batch.records[index]
+        // A record below the position was handed out before (a rewind inside the log): its effects are in Redis.
+        guard record.offset >= plan.partitions[place.partition].to else { return }
         plan.buffer.changes.removeAll(keepingCapacity: true)
-        switch parts.decoder.decode(batch, index, topic: place.seat.topic, into: &plan.buffer) {
+        switch decoder.decode(batch, index, topic: place.seat.topic, into: &plan.buffer) {
         case .changes:
-            if let rejection = overlongKey() {
-                reject(batch, index, record, place, rejection)
+            if hasTexts, let rejection = overlongKey(plan.buffer) {
+                reject(batch, index, place, rejection, &plan)
             } else {
                 plan.noteChanges(partition: place.partition, offset: record.offset)
             }
         case .ignored:
             plan.note(RecordNote.ignored, partition: place.partition, offset: record.offset)
         case .rejected(let rejection):
-            reject(batch, index, record, place, rejection)
+            reject(batch, index, place, rejection, &plan)
         }
         plan.advance(place.partition, to: record.offset + 1)
         if record.timestamp >= 0 && record.timestamp < report.oldest { report.oldest = record.timestamp }
     }
 
     private func reject(
-        _ batch: RecordBatch, _ index: Int, _ record: RecordBatch.Record, _ place: (partition: Int, seat: Seat),
-        _ rejection: Rejection
+        _ batch: RecordBatch, _ index: Int, _ place: (partition: Int, seat: Seat), _ rejection: Rejection,
+        _ plan: inout Plan
     ) {
         let copy = batch.copy(index, partition: place.seat.partition)
         letters.append(
             LetterWriter(settings).deadLetter(copy, rejection, attempts: 1, now: surroundings.wallClock()))
-        plan.note(RecordNote.deadLettered, partition: place.partition, offset: record.offset)
-        listener.heard(.rejected(place.seat.partition, offset: record.offset, rejection))
+        plan.note(RecordNote.deadLettered, partition: place.partition, offset: copy.offset)
+        listener.heard(.rejected(place.seat.partition, offset: copy.offset, rejection))
     }
 
     /// Numbers are bounded by their type and checked when the graph is loaded; texts are not.
-    private func overlongKey() -> Rejection? {
-        for change in plan.buffer.changes where change.operation != .truncate && graph[change.entity.kind].isPooled {
+    private func overlongKey(_ buffer: ChangeBuffer) -> Rejection? {
+        for change in buffer.changes where change.operation != .truncate && graph[change.entity.kind].isPooled {
             for template in graph[change.entity.kind].keys {
                 var key: [UInt8] = []
-                if !graph.writeKey(template, change.entity, pool: plan.buffer.pool, into: &key) {
+                if !graph.writeKey(template, change.entity, pool: buffer.pool, into: &key) {
                     return Rejection(
                         .keyTooLong,
                         "the key \(template.source) would have \(key.count) bytes, the bound is "
@@ -101,7 +114,7 @@ extension Lane {
         return nil
     }
 
-    func open(_ assignment: RecordBatch.Assignment) -> (partition: Int, seat: Seat)? {
+    func open(_ assignment: RecordBatch.Assignment, in plan: inout Plan) -> (partition: Int, seat: Seat)? {
         guard let seat = seats.seat(assignment) else { return nil }
         if let partition = opened[assignment.slot] { return (partition, seat) }
         let partition = plan.open(
@@ -112,7 +125,7 @@ extension Lane {
     }
 
     /// Notes timestamp and hash of the last record, by which recovery recognises the topic.
-    private func close(_ partition: Int, _ batch: RecordBatch, lastBefore end: Int) {
+    private func close(_ partition: Int, _ batch: RecordBatch, lastBefore end: Int, in plan: inout Plan) {
         let record = batch.records[end - 1]
         guard plan.partitions[partition].to == record.offset + 1 else { return }
         plan.advance(

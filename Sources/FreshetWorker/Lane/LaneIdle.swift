@@ -15,7 +15,7 @@ extension Lane {
     private func openReachedEnds() {
         for (assignment, offset) in parts.log.reachedEnds() {
             guard
-                let seat = seats.seat(assignment), seat.position < offset, let place = open(assignment)
+                let seat = seats.seat(assignment), seat.position < offset, let place = open(assignment, in: &plan)
             else { continue }
             plan.advance(place.partition, to: offset)
         }

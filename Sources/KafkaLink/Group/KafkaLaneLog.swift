@@ -52,6 +52,21 @@ package final class KafkaLaneLog: LaneLog, @unchecked Sendable {
         lock.withLock { table.takeEnds() }
     }
 
+    /// The brokers tell the end of a partition with every fetch.
+    package var waiting: Int {
+        lock.withLock {
+            var sum: Int64 = 0
+            for entry in table.entries {
+                var low: Int64 = 0
+                var high: Int64 = 0
+                let error = rd_kafka_get_watermark_offsets(
+                    queue.handle.pointer, entry.partition.topic, entry.partition.number, &low, &high)
+                if error == RD_KAFKA_RESP_ERR_NO_ERROR && high > entry.next { sum += high - entry.next }
+            }
+            return Int(sum)
+        }
+    }
+
     package func record(_ partition: Partition, at offset: Int64) throws(Fault) -> RecordCopy? {
         try reader.record(partition, at: offset)
     }

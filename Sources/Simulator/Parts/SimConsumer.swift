@@ -40,6 +40,12 @@ final class SimConsumer: @unchecked Sendable {
         return taken
     }
 
+    func waiting(lane: Int) -> Int {
+        fetches.values.filter { $0.start.lane == lane }.reduce(0) { sum, fetch in
+            sum + Int(max(0, world.kafka.ends[Int(fetch.start.partition.number)] - fetch.position))
+        }
+    }
+
     /// What a log does that stamps a record when it hands it over, not when it fetched it: no defence at all.
     func stampAgain(
         _ taken: [(record: SimKafka.Record, assignment: RecordBatch.Assignment)],

@@ -32,6 +32,8 @@ final class SimLaneLog: LaneLog {
 
     func reachedEnds() -> [(assignment: RecordBatch.Assignment, offset: Int64)] { consumer.reachedEnds(lane: lane) }
 
+    var waiting: Int { consumer.waiting(lane: lane) }
+
     func record(_ partition: Partition, at offset: Int64) async throws(Fault) -> RecordCopy? {
         consumer.world.copy(partition, at: offset)
     }

@@ -48,7 +48,7 @@ final class Application: @unchecked Sendable {
         guard locked.insert("match \(id)").inserted else { return }
         if before != nil && time.chance(12) {
             commit(
-                [.deleteChild(id)], kind: "match", id: id, version: (before?.version ?? 0) + 1, isDelete: true,
+                [.deleteChild(id)], kind: "match", id: id, version: (rows.lastVersions[id] ?? 0) + 1, isDelete: true,
                 parents: before.map { [$0.parent] } ?? [])
             return
         }
@@ -56,7 +56,8 @@ final class Application: @unchecked Sendable {
         let parent = moves ? 1 + Int64(time.below(world.plan.parents)) : before?.parent ?? 1
         let named = Set([parent] + (before.map { [$0.parent] } ?? []))
         commit(
-            [.child(id, parent: parent)], kind: "match", id: id, version: (before?.version ?? 0) + 1, isDelete: false,
+            [.child(id, parent: parent)], kind: "match", id: id, version: (rows.lastVersions[id] ?? 0) + 1,
+            isDelete: false,
             parents: named.sorted())
     }
 
@@ -74,7 +75,7 @@ final class Application: @unchecked Sendable {
         let partition = Int(id + (kind == "match" ? 0 : 1)) % world.plan.partitions
         outstanding += 1
         time.schedule(after: delay) { [self] in locked.remove("\(kind) \(id)") }
-        let announced = UInt64(time.below(6_000_000)) + (world.plan.isCapture ? 0 : delay)
+        let announced = UInt64(time.below(6_000_000)) + (world.plan.isCapture || world.plan.hasGates ? 0 : delay)
         time.schedule(after: announced) { [self] in
             announce(event, "\(kind):\(id)", partition)
             outstanding -= 1
@@ -92,7 +93,7 @@ final class Application: @unchecked Sendable {
     private func visibilityDelay() -> UInt64 {
         let time = world.time
         if time.chance(50) { return 0 }
-        guard world.plan.isCapture else { return UInt64(time.below(4_000_000)) }
+        guard world.plan.isCapture || world.plan.hasGates else { return UInt64(time.below(4_000_000)) }
         return UInt64(time.below(time.chance(15) ? 300_000_000 : 40_000_000))
     }
 

@@ -33,11 +33,15 @@ final class Crew: @unchecked Sendable {
         settings.lanes = world.plan.lanes
         settings.batchRecords = world.plan.batch
         settings.receiveRecords = max(1, world.plan.batch / 2)
+        settings.batchEntities = max(1, world.plan.batch / 2)
+        settings.behindRecords = 1 + world.plan.batch / 2
+        settings.behindWait = 10
         settings.emission = Emission.Bounds(keysPerCall: world.plan.keysPerCall, bytesPerCall: 1 << 16)
         settings.callsInFlight = 2
         settings.receiveWait = 20
         settings.idleLook = world.plan.defences.contains(.idleLook) ? 100 : 1_000_000_000
         settings.commitInterval = 40
+        settings.pendingLook = 10
         settings.shutdownTimeout = 2_000
         settings.revokeTimeout = 100
         settings.backoff = Backoff.Settings(initial: 4, cap: 60)

@@ -62,13 +62,16 @@ package struct Schedule {
 
     private static func unfinished(_ world: SimWorld) -> [String] {
         let checkpoints = world.redis.lastCheckpoints
-        return world.kafka.partitions.compactMap { partition in
-            let end = world.kafka.ends[Int(partition.number)]
-            let committed = world.kafka.committed[partition] ?? 0
-            let checkpoint = checkpoints[partition]?.offset ?? 0
-            return committed >= end && checkpoint >= end
-                ? nil : "\(partition) end \(end) committed \(committed) checkpoint \(checkpoint)"
-        }
+        let owed = world.redis.model.record?.pending.count ?? 0
+        let pending = owed == 0 ? [] : ["\(owed) effects are owed"]
+        return pending
+            + world.kafka.partitions.compactMap { partition in
+                let end = world.kafka.ends[Int(partition.number)]
+                let committed = world.kafka.committed[partition] ?? 0
+                let checkpoint = checkpoints[partition]?.offset ?? 0
+                return committed >= end && checkpoint >= end
+                    ? nil : "\(partition) end \(end) committed \(committed) checkpoint \(checkpoint)"
+            }
     }
 
     private static func check(_ world: SimWorld, _ crew: Crew) -> [String] {
@@ -83,7 +86,11 @@ package struct Schedule {
             }
         }
         violations += account(world)
-        if !world.kafka.letters.isEmpty { violations.append("\(world.kafka.letters.count) good events became letters") }
+        // A change whose row is gone again, or was lost by a failover, never comes to its read model.
+        let mayMiss = world.plan.hasGates
+        if !world.kafka.letters.isEmpty && !mayMiss {
+            violations.append("\(world.kafka.letters.count) good events became letters")
+        }
         return violations
     }
 

@@ -22,6 +22,8 @@ package struct SchedulePlan: Sendable {
     package var sweepsMatches: Bool
     /// Events name the parents before and after; otherwise the memory must know them.
     package var hasImages: Bool
+    /// The read models are projections: events may come before them, and nothing but the row's version tells.
+    package var hasGates: Bool
 
     package init(
         seed: UInt64, faults: Set<SimFault> = Set(SimFault.allCases), defences: Defences = .all, traces: Bool = false
@@ -46,6 +48,7 @@ package struct SchedulePlan: Sendable {
         readers = pick(0...2)
         hasImages = pick(0...1) == 1
         sweepsMatches = pick(0...4) == 0
+        hasGates = !isCapture && pick(0...2) == 0
     }
 }
 

@@ -32,7 +32,9 @@ enum SimGraph {
                         source: "\(name):{id}", pieces: [.literal(Array("v1:\(name):".utf8)), .part(0)],
                         statement: statement, timeToLive: 86_400_000, jitter: 50, maxValueSize: 1 << 20)
                 ],
-                onChange: .refresh, onReach: reach, hasVersion: version, gate: nil, secondSweep: nil, edges: edges,
+                onChange: .refresh, onReach: reach, hasVersion: version,
+                gate: plan.hasGates && version ? Kind.Gate(deadline: 5_000, interval: 20) : nil, secondSweep: nil,
+                edges: edges,
                 fingerprint: name)
         }
         func edge(

@@ -8,12 +8,16 @@ struct SimRows: Hashable {
 
     var children: [Int64: Child] = [:]
     var parents: [Int64: Int64] = [:]
+    /// A row that comes back after a delete goes on counting: versions never restart.
+    var lastVersions: [Int64: Int64] = [:]
 
     mutating func apply(_ write: Commit.Write) {
         switch write {
         case .child(let id, let parent):
-            children[id] = Child(version: (children[id]?.version ?? 0) + 1, parent: parent)
+            lastVersions[id, default: 0] += 1
+            children[id] = Child(version: lastVersions[id] ?? 1, parent: parent)
         case .deleteChild(let id):
+            lastVersions[id, default: 0] += 1
             children[id] = nil
         case .parent(let id):
             parents[id, default: 0] += 1

@@ -110,5 +110,6 @@ package enum CallLabel: Int, Label {
 
 package enum RejectionLabel: Int, Label {
     case emptyValue, malformedJson, tooDeep, tooLarge, missingField, wrongType, invalidId, invalidVersion, unknownKind
-    case unknownOperation, unsupportedFormat, invalidEnvelope, valueTooLarge, keyTooLong, rejectedByReadModel
+    case unknownOperation, unsupportedFormat, invalidEnvelope, valueTooLarge, keyTooLong, projectionMissing
+    case rejectedByReadModel
 }

@@ -16,24 +16,27 @@ final class ChaosReader {
     static let mark = UInt8(ascii: " ")
     private static let timeToLive: Int64 = 600_000
 
+    /// Microseconds between reading and filling.
+    static let slowest: UInt32 = 250_000
+
     private let manner: Manner
     private let crew: ChaosCrew
     private let address: ChaosPostgres.Address
     private let cache: RedisCacheStore
-    private let size: LeagueChange.Size
+    private let league: ChaosLeague
     private var random: SplitMix
     private var connection: PostgresConnection?
     private var generation = -1
 
     init(
         _ manner: Manner, _ crew: ChaosCrew, _ address: ChaosPostgres.Address, _ cache: RedisCacheStore,
-        size: LeagueChange.Size, seed: UInt64
+        league: ChaosLeague, seed: UInt64
     ) {
         self.manner = manner
         self.crew = crew
         self.address = address
         self.cache = cache
-        self.size = size
+        self.league = league
         random = SplitMix(seed: seed)
     }
 
@@ -80,9 +83,9 @@ final class ChaosReader {
         crew.count { $0.plainFills += 1 }
     }
 
-    /// One in five is slow between reading and filling: that is where races are.
+    /// One in three is slow between reading and filling: that is where races are.
     private func dawdle() {
-        if Int.random(in: 0..<5, using: &random) == 0 { usleep(UInt32.random(in: 1_000...40_000, using: &random)) }
+        if Int.random(in: 0..<3, using: &random) == 0 { usleep(.random(in: 1_000...Self.slowest, using: &random)) }
     }
 
     /// From the primary. One that was deposed while it answered is none: then there is nothing to fill.
@@ -101,10 +104,10 @@ final class ChaosReader {
     private func anyEntity() -> (String, Int64) {
         switch Int.random(in: 0..<20, using: &random) {
         case 0: ("standings", LeagueSeason.id)
-        case ..<3: ("phase", Int64.random(in: 1...size.phases, using: &random))
-        case ..<6: ("team", Int64.random(in: 1...size.teams, using: &random))
-        case ..<9: ("event", Int64.random(in: 1...size.rounds, using: &random))
-        default: ("match", Int64.random(in: 1...size.matches, using: &random))
+        case ..<3: ("phase", league.phase(&random))
+        case ..<6: ("team", league.team(&random))
+        case ..<9: ("event", league.round(&random))
+        default: ("match", league.match(&random))
         }
     }
 }

@@ -51,7 +51,8 @@ struct ChaosReport {
             "\(faults) faults in \(seconds) s on \(broker) with \(workers) workers (seed \(seed)); "
                 + "\(comparisons) comparisons at rest, \(compared) keys")
         words.append(
-            "\(crew.changes) changes, \(records) records: \(unaccounted) unaccounted for, \(skipped) skipped by rebuilds"
+            "\(crew.changes) changes, \(records) records: \(unaccounted) unaccounted for, "
+                + "\(skipped) skipped by rebuilds"
         )
         words.append(
             "readers: \(crew.hits) hits, \(crew.fills) leased fills (\(crew.refusedFills) refused), "
@@ -93,7 +94,10 @@ struct ChaosReport {
 }
 
 extension ChaosReport.Line {
+    /// Of an even number the mean of the two in the middle.
     var median: Int64? {
-        recoveries.isEmpty ? nil : recoveries.sorted()[recoveries.count / 2]
+        let sorted = recoveries.sorted()
+        guard let middle = sorted.indices.dropFirst(sorted.count / 2).first else { return nil }
+        return sorted.count % 2 == 1 ? sorted[middle] : (sorted[middle - 1] + sorted[middle]) / 2
     }
 }

@@ -16,13 +16,13 @@ extension ChaosRun {
         switch fault {
         case .workerKill:
             worker.kill()
-            return ChaosTrouble(lasts: min(lasts, 1_500), mend: { try worker.start() })
+            return ChaosTrouble(lasts: min(lasts, 1_500), isOfWorker: true, mend: { try worker.start() })
         case .workerTerm:
             worker.end(within: 30_000).map(problem)
-            return ChaosTrouble(lasts: min(lasts, 500), mend: { try worker.start() })
+            return ChaosTrouble(lasts: min(lasts, 500), isOfWorker: true, mend: { try worker.start() })
         default:
             worker.suspend()
-            return ChaosTrouble(lasts: stage.sessionTimeout + 500 + lasts, mend: { worker.resume() })
+            return ChaosTrouble(lasts: stage.sessionTimeout + 500 + lasts, isOfWorker: true, mend: { worker.resume() })
         }
     }
 

@@ -15,8 +15,10 @@ final class ChaosRun {
     }
 
     static let writers = 2
-    static let leasingReaders = 3
-    static let naiveReaders = 2
+    static let leasingReaders = 8
+    static let naiveReaders = 3
+    /// Milliseconds.
+    static let trafficBeforeRest = 800
     /// Seconds after which a worker that has not caught up counts as stuck.
     static let patience = 90
 
@@ -46,13 +48,14 @@ final class ChaosRun {
     }
 
     func play(_ files: SchemaFiles) async throws -> ChaosReport {
-        let size = try prepare(files)
+        let league = try prepare(files)
         try stage.startWorkers(wish.workers)
-        startCrew(size)
+        startCrew(league)
         defer { _ = crew.end(within: 10_000) }
         if await !catchUp() { try await unstick("at the start") }
         var plan = ChaosPlan(wish.kinds, seed: wish.seed)
         while !isOver {
+            league.turn(&random)
             try await take(plan.next(atMost: wish.faults - report.faults))
         }
         await finish()
@@ -65,25 +68,20 @@ final class ChaosRun {
         stop.isRequested || report.faults >= wish.faults || wish.seconds.map { elapsed >= $0 } ?? false
     }
 
-    private func prepare(_ files: SchemaFiles) throws -> LeagueChange.Size {
+    private func prepare(_ files: SchemaFiles) throws -> ChaosLeague {
         let connection = stage.postgres.connection()
         _ = try LeagueSeason.load(files, into: connection)
         try connection.execute(LeagueChange.preparation)
-        func count(_ table: String) throws -> Int64 {
-            try connection.query("select count(*) from \(table)").first?.first.flatMap { $0.flatMap { Int64($0) } } ?? 1
-        }
-        return LeagueChange.Size(
-            matches: try count("match"), teams: try count("team"), rounds: try count("event"),
-            phases: try count("phase"))
+        return try ChaosLeague(connection)
     }
 
-    private func startCrew(_ size: LeagueChange.Size) {
+    private func startCrew(_ league: ChaosLeague) {
         let (crew, address) = (crew, stage.postgres.address)
         let (kafka, topic, seed) = (stage.broker.settings, stage.broker.topic, wish.seed)
         for number in 0..<Self.writers {
             crew.start("writer \(number)", holds: true) {
                 let writer = ChaosWriter(
-                    crew, address, kafka, topic: topic, size: size, seed: seed &+ 100 &+ UInt64(number))
+                    crew, address, kafka, topic: topic, league: league, seed: seed &+ 100 &+ UInt64(number))
                 return { writer.step() }
             }
         }
@@ -93,7 +91,7 @@ final class ChaosRun {
             crew.start("reader \(number)", holds: false) {
                 let cache = ChaosRedis.store(settings, namespace, kafka.group)
                 let reader = ChaosReader(
-                    manner, crew, address, cache, size: size, seed: seed &+ 200 &+ UInt64(number))
+                    manner, crew, address, cache, league: league, seed: seed &+ 200 &+ UInt64(number))
                 return { reader.step() }
             }
         }
@@ -110,9 +108,12 @@ final class ChaosRun {
             ongoing.append(try await begin(fault, lasts: step.lasts))
         }
         await wait(ongoing.map(\.lasts).max() ?? 0)
-        // What goes wrong now must not be healed by the next change; half of the time traffic goes on.
-        if Bool.random(using: &random) { crew.hold() }
-        for trouble in ongoing.reversed() { try trouble.mend() }
+        // What goes wrong now must not be healed by the next change; half of the time traffic goes on, and long
+        // enough for readers to race with workers again.
+        let isQuiet = Bool.random(using: &random)
+        if isQuiet { crew.hold() }
+        // Workers last: one that starts while a server is away ends at once, as it should.
+        for trouble in ongoing.filter({ !$0.isOfWorker }) + ongoing.filter(\.isOfWorker) { try trouble.mend() }
         let mended = ContinuousClock.now
         let isBack = await catchUp()
         let time = (ContinuousClock.now - mended).components
@@ -125,6 +126,7 @@ final class ChaosRun {
             try await unstick("after \(names)")
         }
         try lookAfterWorkers(names)
+        if !isQuiet { await wait(Self.trafficBeforeRest) }
         await rest(step.faults)
     }
 
@@ -177,7 +179,9 @@ final class ChaosRun {
             worker.kill()
             try worker.start()
         }
-        if await !catchUp() { throw CommandFailure(.fatal, "New workers are stuck as well: \(report.render())") }
+        if await catchUp() { return }
+        conclude()
+        throw CommandFailure(.fatal, "\(report.render())\nNew workers are stuck as well.")
     }
 
     private func lookAfterWorkers(_ what: String) throws {
@@ -205,6 +209,8 @@ final class ChaosRun {
     }
 
     private func compare(_ faults: [ChaosFault]) async {
+        // Readers that are slow fill only now.
+        usleep(ChaosReader.slowest)
         do {
             let comparison = try await RestComparison.make(stage.redis.direct, stage.postgres.connection())
             report.comparisons += 1
@@ -233,6 +239,10 @@ final class ChaosRun {
         await compare([])
         if !crew.end(within: 20_000) { problem("writers or readers don't end") }
         for worker in stage.workers { worker.end(within: 30_000).map(problem) }
+        conclude()
+    }
+
+    private func conclude() {
         report.problems += crew.complaints
         report.crew = crew.counts
         report.records = partitions.reduce(0) { $0 + ((try? admin.watermarks($1).high) ?? 0) }

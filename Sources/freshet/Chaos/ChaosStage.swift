@@ -89,8 +89,9 @@ final class ChaosStage {
         guard let keepLogs else { return }
         let files = FileManager.default
         try? files.createDirectory(atPath: keepLogs, withIntermediateDirectories: true)
-        for name in (try? files.contentsOfDirectory(atPath: folder.path)) ?? [] where name.hasSuffix(".log") {
-            let target = "\(keepLogs)/\(name)"
+        for name in files.enumerator(atPath: folder.path)?.compactMap({ $0 as? String }) ?? []
+        where name.hasSuffix(".log") {
+            let target = "\(keepLogs)/\(name.replacing("/", with: "-"))"
             try? files.removeItem(atPath: target)
             try? files.copyItem(atPath: "\(folder.path)/\(name)", toPath: target)
         }

@@ -9,7 +9,7 @@ final class ChaosWriter {
     private let address: ChaosPostgres.Address
     private let kafka: KafkaSettings
     private let topic: String
-    private let size: LeagueChange.Size
+    private let league: ChaosLeague
     private var random: SplitMix
     private var connection: PostgresConnection?
     private var generation = -1
@@ -17,19 +17,19 @@ final class ChaosWriter {
 
     init(
         _ crew: ChaosCrew, _ address: ChaosPostgres.Address, _ kafka: KafkaSettings, topic: String,
-        size: LeagueChange.Size, seed: UInt64
+        league: ChaosLeague, seed: UInt64
     ) {
         self.crew = crew
         self.address = address
         self.kafka = kafka
         self.topic = topic
-        self.size = size
+        self.league = league
         random = SplitMix(seed: seed)
     }
 
     func step() {
         usleep(UInt32.random(in: 5_000...40_000, using: &random))
-        let change = LeagueChange.any(size, &random)
+        let change = LeagueChange.any(league, &random)
         do throws(Fault) {
             let version = try change.perform(primary())
             crew.count { $0.changes += 1 }

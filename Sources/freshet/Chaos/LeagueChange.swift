@@ -17,36 +17,25 @@ enum LeagueChange: Sendable {
     /// Removed matches wait here, so that they come back as they were, with a higher version.
     static let preparation = "create table chaos_removed (like match)"
 
-    /// How many of each there are in the sample season.
-    struct Size: Sendable {
-        var matches: Int64
-        var teams: Int64
-        var rounds: Int64
-        var phases: Int64
-    }
-
-    /// Mostly such as touch few keys: a key that is touched all the time shows no old mistake.
-    static func any(_ size: Size, _ random: inout SplitMix) -> LeagueChange {
-        let match = Int64.random(in: 1...size.matches, using: &random)
-        let team = Int64.random(in: 1...size.teams, using: &random)
-        let round = Int64.random(in: 1...size.rounds, using: &random)
+    static func any(_ league: ChaosLeague, _ random: inout SplitMix) -> LeagueChange {
+        let match = league.match(&random)
+        let team = league.team(&random)
+        let round = league.round(&random)
         switch Int.random(in: 0..<100, using: &random) {
-        case ..<62:
+        case ..<40:
             return .result(
                 match: match, home: Int.random(in: 0...5, using: &random), away: Int.random(in: 0...5, using: &random))
-        case ..<72: return .kickoff(match: match)
-        case ..<76: return .move(match: match, round: round)
-        case ..<81: return .remove(match: match)
-        case ..<90: return .bringBack(match: match)
-        case ..<92: return .rename(team: team, number: Int.random(in: 0...999, using: &random))
-        case ..<94: return .adjust(team: team, points: -Int.random(in: 1...9, using: &random))
-        case ..<96: return .pardon(team: team)
-        case ..<98:
+        case ..<50: return .kickoff(match: match)
+        case ..<53: return .move(match: match, round: round)
+        case ..<57: return .remove(match: match)
+        case ..<65: return .bringBack(match: match)
+        case ..<83: return .rename(team: team, number: Int.random(in: 0...999, using: &random))
+        case ..<86: return .adjust(team: team, points: -Int.random(in: 1...9, using: &random))
+        case ..<89: return .pardon(team: team)
+        case ..<97:
             return .status(
                 round: round, ["scheduled", "running", "finished"].randomElement(using: &random) ?? "running")
-        default:
-            return .renamePhase(
-                Int64.random(in: 1...size.phases, using: &random), number: Int.random(in: 0...999, using: &random))
+        default: return .renamePhase(league.phase(&random), number: Int.random(in: 0...999, using: &random))
         }
     }
 

@@ -1,0 +1,80 @@
+import FreshetCore
+
+/// Performs what is owed. Any lane may: twice is harmless, and the entry goes away with the call that performs it.
+extension Lane {
+    /// Entries taken at a time.
+    private static let entries = 200
+
+    /// Where no kind of the graph can owe anything, nobody looks.
+    var canOwe: Bool { graph.kinds.contains { $0.gate != nil || $0.secondSweep != nil } }
+
+    /// Looks for what is due, at most once per `pendingLook`.
+    func performOwed(evenNow: Bool = false) async throws(Fault) {
+        guard canOwe else { return }
+        let now = surroundings.now()
+        guard evenNow || now - lastPendingLook >= UInt64(settings.pendingLook) * 1_000_000 else { return }
+        lastPendingLook = now
+        let due = try await parts.cache.pending(dueBefore: surroundings.wallClock(), limit: Self.entries)
+        guard !due.isEmpty else { return }
+        let sweeps = due.filter { if case .sweep? = Owed($0.body) { true } else { false } }
+        try await perform(sweeps, isSecondSweep: true)
+        for entry in due {
+            if case .gate(_, _, _, let deadline, let origin, let offset)? = Owed(entry.body) {
+                if surroundings.wallClock() > deadline { try await giveUp(origin, offset) }
+                try await perform([entry], isSecondSweep: false, isOverdue: surroundings.wallClock() > deadline)
+            }
+        }
+    }
+
+    /// One batch of its own, in place of the one in hand, which waits meanwhile.
+    private func perform(_ entries: [Pending], isSecondSweep: Bool, isOverdue: Bool = false) async throws(Fault) {
+        guard !entries.isEmpty else { return }
+        let held = (plan, walk, letters, opened, report, ticketIsAsked)
+        defer { (plan, walk, letters, opened, report, ticketIsAsked) = held }
+        (plan, walk, letters, opened, report, ticketIsAsked) = (Plan(), CascadeWalk(), [], [:], .empty, false)
+        self.isSecondSweep = isSecondSweep
+        performing = entries.map(\.id)
+        defer {
+            self.isSecondSweep = false
+            performing = []
+            repeating = [:]
+        }
+        for entry in entries { add(entry, isOverdue: isOverdue) }
+        // Anything but success leaves the entries where they are: they are due again at the next look.
+        _ = try await attempt()
+    }
+
+    private func add(_ entry: Pending, isOverdue: Bool) {
+        switch Owed(entry.body) {
+        case .sweep(let entity):
+            guard let ref = try? EntityName.parse(entity, graph, pool: &plan.buffer.pool) else { return }
+            let index = Int(plan.add(Change(entity: ref, operation: .upsert)))
+            // Only its own keys, and only to be removed.
+            plan.update(index) {
+                $0.isRejected = true
+                $0.stops = true
+            }
+        case .gate(let entity, let version, let isDelete, _, _, _):
+            guard let ref = try? EntityName.parse(entity, graph, pool: &plan.buffer.pool) else { return }
+            let index = Int(
+                plan.add(Change(entity: ref, operation: isDelete ? .delete : .upsert, version: version)))
+            if isOverdue {
+                plan.update(index) { $0.isRejected = true }
+            } else {
+                repeating[index] = entry
+            }
+        case nil:
+            return
+        }
+    }
+
+    /// The deadline is over: the record is a letter before its entry goes.
+    private func giveUp(_ origin: Partition, _ offset: Int64) async throws(Fault) {
+        guard let record = try await parts.log.record(origin, at: offset) else { return }
+        let rejection = Rejection(
+            .projectionMissing, "the read model did not contain this change before the gate's deadline")
+        let now = surroundings.wallClock()
+        try await parts.letters.send([LetterWriter(settings).deadLetter(record, rejection, attempts: 1, now: now)])
+        listener.heard(.rejected(origin, offset: offset, rejection))
+    }
+}
