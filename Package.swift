@@ -59,6 +59,9 @@ let package = Package(
         tests("CommandTests", ["freshet", "FreshetCore", "FreshetWorker", "Telemetry", "TestServers"]),
         tests(
             "IntegrationTests",
-            ["FreshetCore", "FreshetConfig", "KafkaLink", "RedisLink", "PostgresLink", "LocalServers", "TestServers"]),
+            [
+                "freshet", "FreshetCore", "FreshetConfig", "FreshetEvents", "FreshetWorker", "KafkaLink", "RedisLink",
+                "PostgresLink", "LocalServers", "Telemetry", "TestServers",
+            ]),
     ]
 )

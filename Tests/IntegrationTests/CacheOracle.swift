@@ -5,7 +5,7 @@ import RedisLink
 
 /// Compares the cache with the read models, byte for byte.
 struct CacheOracle {
-    let bench: WorkerBench
+    let bench: any LeagueBench
 
     struct Verdict {
         /// Keys whose value is not the read model's, and keys of entities that don't exist.
@@ -13,6 +13,8 @@ struct CacheOracle {
         var equal = 0
         /// Keys of entities that exist and aren't cached: a reader reads PostgreSQL, which is never stale.
         var absent = 0
+        /// Keys of matches, equal or not.
+        var matches = 0
     }
 
     func compare() async throws -> Verdict {
@@ -30,6 +32,7 @@ struct CacheOracle {
                     verdict.absent += 1
                     continue
                 }
+                if kind == "match" { verdict.matches += 1 }
                 if value == Array((rows[index][1] ?? "").utf8) {
                     verdict.equal += 1
                 } else {
