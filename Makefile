@@ -52,8 +52,9 @@ lint: swift ## swift format in its strict mode
 format: swift ## formats the sources in place
 	"$(SWIFT)" format format --in-place --parallel --recursive Sources Tests Package.swift
 
-bench: build ## throughput, latency, CPU and memory beside the limits of the parts
-	@.build/release/freshet bench $(ARGS)
+bench: packages ## what the parts reach: fenced scripts in Redis, batched reads from PostgreSQL
+	FRESHET_TEST_SPEED=1 "$(SWIFT)" test -c release -Xswiftc -enable-testing --disable-xctest \
+	    --filter 'SpeedTests|ThroughputTests' $(ARGS)
 
 chaos: build ## kills Redis, PostgreSQL and the broker under running workers
 	@.build/release/freshet chaos $(ARGS)

@@ -61,12 +61,13 @@ extension Coordinator {
         }
     }
 
-    /// The record before the checkpoint is read again where it still exists. Reading one record takes a second or two, so
-    /// only on assignment: under a living one the topic can't be replaced without the log saying so.
+    /// The record before the checkpoint is read again where it still exists. Reading one record takes a second or two,
+    /// so only on assignment: under a living one the topic can't be replaced without the log saying so.
     private func isOtherTopic(
         _ partition: Partition, _ checkpoint: Checkpoint?, _ end: (low: Int64, high: Int64)
     ) async throws(Fault) -> Bool {
-        guard places[partition] == nil, let checkpoint, checkpoint.hash != 0, checkpoint.offset > end.low, checkpoint.offset <= end.high,
+        guard places[partition] == nil, let checkpoint, checkpoint.hash != 0, checkpoint.offset > end.low,
+            checkpoint.offset <= end.high,
             let last = try await parts.group.record(partition, at: checkpoint.offset - 1)
         else { return false }
         return last.timestamp != checkpoint.timestamp || RecordHash.of(last) != checkpoint.hash

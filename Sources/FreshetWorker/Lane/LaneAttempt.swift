@@ -91,7 +91,7 @@ extension Lane {
         /// Reached nodes that are out already.
         var emitted = 0
         /// What is to be remembered, written by the call that moves the checkpoint.
-        var memories: [(key: [UInt8], value: [UInt8])] = []
+        var memories: [MemoryEntry] = []
         /// Nodes whose write a fence refused.
         var refused: Set<Int> = []
     }
@@ -137,10 +137,14 @@ extension Lane {
         var calls = chunks.map { chunk in
             ApplyCall(ticket: chain.ticket, history: history, operations: chunk.operations)
         }
+        var chunks = chunks
         if isEnd {
             if calls.isEmpty { calls = [ApplyCall(ticket: chain.ticket, history: history)] }
-            for memory in chain.memories {
-                calls[calls.count - 1].operations.remember(key: memory.key, value: memory.value)
+            let first = overflow(chain.memories, chain.ticket, history)
+            calls = first + calls
+            chunks = first.map { _ in Emission.Chunk() } + chunks
+            for memory in chain.memories.prefix(settings.emission.keysPerCall) {
+                calls[calls.count - 1].operations.remember(key: memory.key, value: memory.exact)
             }
             calls[calls.count - 1].moves = plan.moves()
             calls[calls.count - 1].pendingAdded = canOwe ? owed() : []
@@ -154,6 +158,18 @@ extension Lane {
         report.applyTime += surroundings.now() - began
         report.calls += calls.count
         return try await read(replies, calls, chunks, &chain)
+    }
+
+    /// More memory than one call should hold goes before it, with the old parents beside the new ones.
+    private func overflow(_ memories: [MemoryEntry], _ ticket: Ticket, _ history: History) -> [ApplyCall] {
+        let size = settings.emission.keysPerCall
+        return stride(from: size, to: memories.count, by: size).map { start in
+            var call = ApplyCall(ticket: ticket, history: history)
+            for memory in memories[start..<min(start + size, memories.count)] {
+                call.operations.remember(key: memory.key, value: memory.union)
+            }
+            return call
+        }
     }
 
     /// One call alone needs no link: it has happened or it hasn't.

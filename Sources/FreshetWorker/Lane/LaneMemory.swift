@@ -18,6 +18,14 @@ extension Lane {
         var children: [Child] = []
     }
 
+    /// What is written of one child. Today's parents alone only together with the checkpoint: a batch that is applied
+    /// again must still find the old ones. Together with the old ones it may be written at any time.
+    struct MemoryEntry {
+        var key: [UInt8]
+        var exact: [UInt8]
+        var union: [UInt8]
+    }
+
     /// Reads the memory under the batch's ticket, and reaches the remembered parents.
     func recall(_ ticket: Ticket) async throws(Fault) -> Recollection {
         var recollection = Recollection()
@@ -31,7 +39,11 @@ extension Lane {
         guard !recollection.children.isEmpty else { return recollection }
         let view = try await parts.cache.look([])
         guard let record = view.record else { return recollection }
-        let entries = try await parts.cache.get(recollection.children.map(\.key))
+        var entries: [[UInt8]?] = []
+        while entries.count < recollection.children.count {
+            let page = recollection.children[entries.count...].prefix(settings.emission.keysPerCall)
+            entries += try await parts.cache.get(page.map(\.key))
+        }
         for (index, entry) in entries.enumerated() {
             let child = recollection.children[index]
             guard let entry,
@@ -47,13 +59,16 @@ extension Lane {
     }
 
     /// After the walk: sweeps what may have gone unseen, and answers what is to be remembered.
-    func compare(_ recollection: Recollection, _ ticket: Ticket) -> [(key: [UInt8], value: [UInt8])] {
+    func compare(_ recollection: Recollection, _ ticket: Ticket) -> [MemoryEntry] {
         recollection.children.map { child in
             let today = walk.parents(of: child.node, edge: child.edge)
             if child.known?.parents != today && !isCovered(child), let to = graph.edges[child.edge].to {
                 plan.addSweep(.kind(to))
             }
-            return (child.key, Memory(parents: today).entry(ticket, graph, plan.buffer.pool))
+            let both = today.union(child.known?.parents ?? [])
+            return MemoryEntry(
+                key: child.key, exact: Memory(parents: today).entry(ticket, graph, plan.buffer.pool),
+                union: Memory(parents: both).entry(ticket, graph, plan.buffer.pool))
         }
     }
 

@@ -51,7 +51,7 @@ package enum Counter: Hashable, Sendable {
         return all
     }()
 
-    static let count = 172
+    static let count = 173
 
     /// A constant for the optimiser: the hot path pays an add and nothing else.
     package var slot: Int {
@@ -71,18 +71,18 @@ package enum Counter: Hashable, Sendable {
         case .rebuilds: 12
         case .records(let label): 13 + label.rawValue
         case .rejections(let label): 18 + label.rawValue
-        case .keys(let label): 33 + label.rawValue
-        case .applyReplies(let label): 36 + label.rawValue
-        case .faults(let dependency, let label): 47 + dependency.rawValue * 6 + label.rawValue
-        case .reconnects(let dependency): 65 + dependency.rawValue
-        case .pauses(let dependency): 68 + dependency.rawValue
-        case .breaker(let dependency, let label): 71 + dependency.rawValue * 3 + label.rawValue
-        case .rebalances(let label): 80 + label.rawValue
-        case .recoveries(let label, let strategy): 83 + label.rawValue * 9 + strategy.rawValue
-        case .commits(let label): 155 + label.rawValue
-        case .letters(let label): 157 + label.rawValue
-        case .repeated: 159
-        case .samples(let age, let label): 160 + age.rawValue * 4 + label.rawValue
+        case .keys(let label): 34 + label.rawValue
+        case .applyReplies(let label): 37 + label.rawValue
+        case .faults(let dependency, let label): 48 + dependency.rawValue * 6 + label.rawValue
+        case .reconnects(let dependency): 66 + dependency.rawValue
+        case .pauses(let dependency): 69 + dependency.rawValue
+        case .breaker(let dependency, let label): 72 + dependency.rawValue * 3 + label.rawValue
+        case .rebalances(let label): 81 + label.rawValue
+        case .recoveries(let label, let strategy): 84 + label.rawValue * 9 + strategy.rawValue
+        case .commits(let label): 156 + label.rawValue
+        case .letters(let label): 158 + label.rawValue
+        case .repeated: 160
+        case .samples(let age, let label): 161 + age.rawValue * 4 + label.rawValue
         }
     }
 }

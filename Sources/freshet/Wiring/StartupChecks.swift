@@ -61,7 +61,8 @@ struct StartupChecks {
         var problems: [String] = []
         for statement in deployment.graph.graph.statements {
             do throws(Fault) {
-                problems += try connection.describe(statement).problems(of: statement).map { "\(statement.name): \($0)" }
+                let found = try connection.describe(statement).problems(of: statement)
+                problems += found.map { "\(statement.name): \($0)" }
             } catch {
                 // A server that is away has said so above.
                 guard case .sqlState = error.code else { return }
@@ -99,7 +100,9 @@ struct StartupChecks {
         guard there < partitions else { return }
         if there == 0, deployment.settings.deadLetterTopic.create {
             do {
-                return try admin.createTopic(letters, partitions: partitions)
+                // A letter keeps its record's timestamp: retention by time would delete an old record's letter at once.
+                return try admin.createTopic(
+                    letters, partitions: partitions, configuration: ["retention.ms": "-1"])
             } catch {
                 log.warning(
                     .configurationWarning,
