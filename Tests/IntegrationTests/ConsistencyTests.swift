@@ -10,8 +10,9 @@ import Testing
         (account["consistency"] as? [String: Any])?["1s"] as? [String: Any] ?? [:]
     }
 
-    @Test func theAccountSaysHowManySampledChangesWereStale() async throws {
-        let bench = try WorkerBench(.mock, extra: "consistency:\n  sampling-rate: 100%\n  rate: 10000")
+    @Test(arguments: KafkaBrokers.available)
+    func theAccountSaysHowManySampledChangesWereStale(_ brokers: KafkaBrokers) async throws {
+        let bench = try WorkerBench(brokers, extra: "consistency:\n  sampling-rate: 100%\n  rate: 10000")
         let play = try LeaguePlay(bench)
         let worker = try bench.worker()
         try await worker.ready()
@@ -35,8 +36,9 @@ import Testing
         #expect(account.count("adds-up") == 1)
     }
 
-    @Test func withoutAFaultEverySampleIsConsistent() async throws {
-        let bench = try WorkerBench(.mock, extra: "consistency:\n  sampling-rate: 100%\n  rate: 1000")
+    @Test(arguments: KafkaBrokers.available)
+    func withoutAFaultEverySampleIsConsistent(_ brokers: KafkaBrokers) async throws {
+        let bench = try WorkerBench(brokers, extra: "consistency:\n  sampling-rate: 100%\n  rate: 1000")
         let play = try LeaguePlay(bench)
         let worker = try bench.worker()
         try await worker.ready()

@@ -23,8 +23,9 @@ import Testing
         try await bench.cache().scan(pattern: "v1:*", cursor: 0, count: 100_000).keys.count
     }
 
-    @Test func itLoadsWhatItsListsNameAndNoMore() async throws {
-        let bench = try WorkerBench(.mock)
+    @Test(arguments: KafkaBrokers.available)
+    func itLoadsWhatItsListsNameAndNoMore(_ brokers: KafkaBrokers) async throws {
+        let bench = try WorkerBench(brokers)
         let play = try LeaguePlay(bench)
         _ = play
         #expect(try await warm(bench, "--execute", "--yes").code == 4, "no worker has made a control record yet")
@@ -59,8 +60,9 @@ import Testing
         _ = try await worker.stop()
     }
 
-    @Test func besideLiveEventsItLeavesNothingStale() async throws {
-        let bench = try WorkerBench(.mock)
+    @Test(arguments: KafkaBrokers.available)
+    func besideLiveEventsItLeavesNothingStale(_ brokers: KafkaBrokers) async throws {
+        let bench = try WorkerBench(brokers)
         let play = try LeaguePlay(bench)
         try play.announceAll()
         let worker = try bench.worker()

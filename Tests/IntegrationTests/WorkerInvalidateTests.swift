@@ -5,8 +5,9 @@ import Testing
 
 /// `freshet invalidate` beside a running worker.
 @Suite struct WorkerInvalidateTests {
-    @Test func itRemovesWhatIsNamedAndOnlyWhenToldTo() async throws {
-        let bench = try WorkerBench(.mock)
+    @Test(arguments: KafkaBrokers.available)
+    func itRemovesWhatIsNamedAndOnlyWhenToldTo(_ brokers: KafkaBrokers) async throws {
+        let bench = try WorkerBench(brokers)
         let play = try LeaguePlay(bench)
         let worker = try bench.worker()
         try await worker.ready()

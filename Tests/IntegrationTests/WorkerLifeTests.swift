@@ -21,8 +21,9 @@ import Testing
         #expect(try await next.stop().count("received") == 0)
     }
 
-    @Test func anotherDeploymentOnThePrefixIsRefused() async throws {
-        let bench = try WorkerBench(.mock)
+    @Test(arguments: KafkaBrokers.available)
+    func anotherDeploymentOnThePrefixIsRefused(_ brokers: KafkaBrokers) async throws {
+        let bench = try WorkerBench(brokers)
         let first = try bench.worker("first")
         try await first.ready()
         let config = "\(bench.folder.path)/other.yaml"
@@ -35,8 +36,9 @@ import Testing
         #expect(try await first.stop().count("adds-up") == 1)
     }
 
-    @Test func aSecondSignalEndsItAtOnce() async throws {
-        let bench = try WorkerBench(.mock)
+    @Test(arguments: KafkaBrokers.available)
+    func aSecondSignalEndsItAtOnce(_ brokers: KafkaBrokers) async throws {
+        let bench = try WorkerBench(brokers)
         let play = try LeaguePlay(bench)
         try play.announceAll()
         let worker = try bench.worker()
@@ -51,8 +53,9 @@ import Testing
         #expect(try await worker.end() == 130)
     }
 
-    @Test func anEndDuringAnOutageKeepsItsBound() async throws {
-        let bench = try WorkerBench(.mock, extra: "")
+    @Test(arguments: KafkaBrokers.available)
+    func anEndDuringAnOutageKeepsItsBound(_ brokers: KafkaBrokers) async throws {
+        let bench = try WorkerBench(brokers, extra: "")
         let config = "\(bench.folder.path)/short.yaml"
         try bench.writeConfig(config)
         let text = try String(contentsOfFile: config, encoding: .utf8)

@@ -94,8 +94,9 @@ import Testing
         try await scene.finish(worker)
     }
 
-    @Test func postgresCrashesAndComesBack() async throws {
-        let scene = try Scene(.mock, ownPostgres: true)
+    @Test(arguments: KafkaBrokers.available)
+    func postgresCrashesAndComesBack(_ brokers: KafkaBrokers) async throws {
+        let scene = try Scene(brokers, ownPostgres: true)
         let worker = try await scene.worker()
         scene.bench.postgres.kill()
         try await wait("the worker is paused") { scene.isPaused(by: "postgres") }

@@ -5,8 +5,9 @@ import Testing
 
 /// A change and what depends on it become visible in one step.
 @Suite struct WorkerReaderTests {
-    @Test func aReaderNeverSeesANewTeamBesideOldMatches() async throws {
-        let bench = try WorkerBench(.mock)
+    @Test(arguments: KafkaBrokers.available)
+    func aReaderNeverSeesANewTeamBesideOldMatches(_ brokers: KafkaBrokers) async throws {
+        let bench = try WorkerBench(brokers)
         let play = try LeaguePlay(bench)
         try play.announceAll()
         let worker = try bench.worker()

@@ -12,14 +12,15 @@ enum Verdict {
 extension Lane {
     func attempt() async throws(Fault) -> Verdict {
         if let verdict = try await waitForVisibility() { return verdict }
+        plan.forgetCascades()
+        walk.removeAll()
+        try await closeGates()
         let began = surroundings.now()
         if !ticketIsAsked { try await parts.cache.requestTicket() }
         ticketIsAsked = false
         guard let ticket = try await parts.cache.ticket() else { return .lost(.incarnation) }
         report.ticketTime = surroundings.now() - began
 
-        plan.forgetCascades()
-        walk.removeAll()
         var chain = Chain(ticket: ticket, name: plan.partitions.first?.partition)
         let recollection = try await recall(ticket)
         var source: History?
@@ -42,7 +43,6 @@ extension Lane {
             chain.ticket = try await parts.cache.ticket() ?? ticket
         }
         if history == nil { history = try await parts.models.position().history }
-        closeGates()
         chain.memories = compare(recollection, chain.ticket)
         report.reached = plan.nodes.count - plan.changedCount
         if let verdict = try await sweep(ticket) { return verdict }

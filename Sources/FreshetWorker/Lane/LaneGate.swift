@@ -1,28 +1,52 @@
 import FreshetCore
 
 /// The gate: where read models are projections of their own, an event may arrive before its projection. Then its
-/// cascade
-/// is invalidated at once, and applied again when the row is there.
+/// cascade is invalidated at once, and applied again when the row is there.
 extension Lane {
-    /// Marks what is behind; after the walk, before anything is written.
-    func closeGates() {
-        guard settings.defences.contains(.gate) else { return }
-        for index in 0..<plan.changedCount where isBehind(plan.nodes[index]) {
-            plan.update(index) { $0.isGated = true }
+    var hasGates: Bool { settings.defences.contains(.gate) && graph.kinds.contains { $0.gate != nil } }
+
+    /// Marks what is behind. Before the ticket is taken, as with captured transactions: what passes the gate was visible
+    /// before anything was read under this ticket or a higher one.
+    func closeGates() async throws(Fault) {
+        guard hasGates else { return }
+        var rows: [Int: Int64] = [:]
+        for (number, kind) in graph.kinds.enumerated() where kind.gate != nil {
+            guard let statement = kind.keys.lazy.compactMap(\.statement).first else { continue }
+            let members = (0..<plan.changedCount).filter {
+                plan.nodes[$0].ref.kind == KindIndex(number) && !plan.nodes[$0].isRejected && !plan.nodes[$0].isReread
+            }
+            try await look(members, KindIndex(number), statement, &rows)
+            for index in members where isBehind(plan.nodes[index], row: rows[index]) {
+                plan.update(index) { $0.isGated = true }
+            }
+        }
+    }
+
+    /// The versions of the rows that are there; `noVersion` where the read model tells none.
+    private func look(
+        _ members: [Int], _ kind: KindIndex, _ statement: Int, _ versions: inout [Int: Int64]
+    ) async throws(Fault) {
+        for start in stride(from: 0, to: members.count, by: CascadeWalk.idsPerQuery) {
+            let page = members[start..<min(start + CascadeWalk.idsPerQuery, members.count)]
+            let query = ReadQuery(statement: statement, parts: graph.columns(page, of: plan))
+            // What PostgreSQL rejects is isolated by the walk.
+            guard case .success(let table) = try await parts.models.read([query]).results[0] else { continue }
+            for row in 0..<table.count {
+                guard let ref = table.reference(row, firstColumn: 0, kind: kind, graph, &plan.buffer.pool),
+                    let index = plan.find(ref)
+                else { continue }
+                let version = table.integer(row, column: graph[kind].id.count + 1)
+                versions[index] = version ?? Node.noVersion
+            }
         }
     }
 
     /// The event says more than the row: a higher version, a row that isn't there yet, or one that still is.
-    private func isBehind(_ node: Node) -> Bool {
-        let kind = graph[node.ref.kind]
-        guard kind.gate != nil, !node.isRejected, !node.isReread, node.documents >= 0 else { return false }
-        let isThere = kind.keys.indices.contains { walk.documents[Int(node.documents) + $0].rows >= 0 }
-        if node.isDeleted {
-            // A row with a higher version was created again afterwards.
-            return isThere && (node.version == Node.noVersion || node.rowVersion <= node.version)
-        }
-        if !isThere { return true }
-        return node.version != Node.noVersion && node.rowVersion != Node.noVersion && node.rowVersion < node.version
+    private func isBehind(_ node: Node, row: Int64?) -> Bool {
+        guard let row else { return !node.isDeleted }
+        // Where the row has a higher version, the entity was created again afterwards.
+        if node.isDeleted { return node.version == Node.noVersion || row <= node.version }
+        return node.version != Node.noVersion && row != Node.noVersion && row < node.version
     }
 
     /// What this batch will owe: its gates' repeats, and second sweeps of what it touches.

@@ -42,10 +42,10 @@ extension Lane {
         return count < settings.receiveRecords ? nil : 0
     }
 
-    /// The ticket's round trip hides behind decoding. Captured events must be visible first, so there it is asked for
-    /// later; and where asking fails, the attempt asks again and deals with it.
+    /// The ticket's round trip hides behind decoding. Captured events must be visible first, and gates must
+    /// have been passed, so there it is asked for later; and where asking fails, the attempt asks again and deals with it.
     private func askForTicket() async {
-        guard !graph.topics.contains(where: { $0.events == .capture }) else { return }
+        guard !hasGates, !graph.topics.contains(where: { $0.events == .capture }) else { return }
         ticketIsAsked = (try? await parts.cache.requestTicket()) != nil
     }
 
