@@ -5,8 +5,8 @@ import FreshetCore
 extension Lane {
     var hasGates: Bool { settings.defences.contains(.gate) && graph.kinds.contains { $0.gate != nil } }
 
-    /// Marks what is behind. Before the ticket is taken, as with captured transactions: what passes the gate was visible
-    /// before anything was read under this ticket or a higher one.
+    /// Marks what is behind. Before the ticket is taken, as with captured transactions: what passes the gate was
+    /// visible before anything was read under this ticket or a higher one.
     func closeGates() async throws(Fault) {
         guard hasGates else { return }
         var rows: [Int: Int64] = [:]
