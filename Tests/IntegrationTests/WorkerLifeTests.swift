@@ -24,6 +24,7 @@ import Testing
     @Test(arguments: KafkaBrokers.available)
     func anotherDeploymentOnThePrefixIsRefused(_ brokers: KafkaBrokers) async throws {
         let bench = try WorkerBench(brokers)
+        _ = try LeaguePlay(bench)
         let first = try bench.worker("first")
         try await first.ready()
         let config = "\(bench.folder.path)/other.yaml"
