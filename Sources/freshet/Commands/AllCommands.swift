@@ -18,6 +18,7 @@ enum AllCommands {
             GraphCommand.command,
             VerifyCommand.command,
             WarmCommand.command,
+            DlqCommand.command,
             SimulateCommand.command,
             VersionCommand.command,
         ])
