@@ -41,6 +41,10 @@ package struct Deployment: Sendable {
         settings.deadLetterTopic.name(topic: topic, group: settings.kafka.group)
     }
 
+    func retryTopic(of topic: String) -> String {
+        settings.retryTopic.name(topic: topic, group: settings.kafka.group)
+    }
+
     /// Lines go to the error output, so that the result stays clean.
     package func log(_ console: Console) -> Log {
         let sink: StreamLogSink

@@ -22,7 +22,8 @@ extension Settings {
         result.visibilityDeadline = worker.visibilityDeadline
         result.recovery = Self.recovery(offsets)
         result.recoveryPerTopic = offsetsPerTopic.mapValues(Self.recovery)
-        result.deadLetterTopic = deadLetterTopic.pattern.replacing("{group}", with: kafka.group)
+        result.deadLetterTopic = deadLetterTopic.pattern
+        result.retryTopic = retryTopic.pattern
         result.version = Version.number
         return result
     }
