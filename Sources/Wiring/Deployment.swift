@@ -41,7 +41,7 @@ package struct Deployment: Sendable {
         settings.deadLetterTopic.name(topic: topic, group: settings.kafka.group)
     }
 
-    func retryTopic(of topic: String) -> String {
+    package func retryTopic(of topic: String) -> String {
         settings.retryTopic.name(topic: topic, group: settings.kafka.group)
     }
 

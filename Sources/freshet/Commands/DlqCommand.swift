@@ -1,3 +1,5 @@
+import CommandKit
+
 /// `freshet dlq`
 enum DlqCommand {
     static let command = Command(

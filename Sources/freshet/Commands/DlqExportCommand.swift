@@ -1,5 +1,7 @@
+import CommandKit
 import FreshetCore
 import FreshetWorker
+import Wiring
 
 /// `freshet dlq export`
 enum DlqExportCommand {

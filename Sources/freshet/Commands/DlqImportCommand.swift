@@ -1,6 +1,8 @@
+import CommandKit
 import Foundation
 import FreshetCore
 import FreshetWorker
+import Wiring
 
 /// `freshet dlq import`
 enum DlqImportCommand {

@@ -1,8 +1,10 @@
+import CommandKit
 import FreshetCore
 import FreshetEvents
 import FreshetWorker
 import Glibc
 import KafkaLink
+import Wiring
 
 /// The dead-letter topics of a deployment, read to their ends as they are now. Used by one thread; nothing is kept with
 /// the brokers, no group, no offset.

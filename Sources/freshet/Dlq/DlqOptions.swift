@@ -1,3 +1,4 @@
+import CommandKit
 import FreshetConfig
 import FreshetCore
 import FreshetWorker
@@ -6,7 +7,8 @@ import FreshetWorker
 enum DlqOptions {
     static let filters: [CommandOption] = [
         .init(
-            "id", .text("ID"), repeats: true, "a letter as `list` shows it (shop.changes/3/1042) or an entity (team:12)"),
+            "id", .text("ID"), repeats: true,
+            "a letter as `list` shows it (shop.changes/3/1042), or an entity (team:12)"),
         .init("reason", .text("CLASS"), repeats: true, "class of the error, e.g. invalid-id"),
         .init("kind", short: "k", .text("KIND"), repeats: true, "about an entity of this kind"),
         .init("key", .text("KEY"), repeats: true, "with this record key"),

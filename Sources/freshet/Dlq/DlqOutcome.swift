@@ -1,3 +1,4 @@
+import CommandKit
 import FreshetWorker
 
 /// What a command that changes something did, or would do.

@@ -1,6 +1,7 @@
 import FreshetCore
 import FreshetWorker
 import PostgresLink
+import Wiring
 
 /// What a worker would do with a letter's record today. Asks the database only where it is wanted.
 final class DlqProspects {

@@ -1,6 +1,8 @@
+import CommandKit
 import FreshetCore
 import FreshetWorker
 import KafkaLink
+import Wiring
 
 /// Sends letters of one dead-letter topic to this group's retry topics. What it has sent is written down behind each
 /// batch; what a kill leaves between the two is found in the retry topics by the next run. Used by one thread.
@@ -135,7 +137,7 @@ struct DlqRetry {
             guard letters.deployment.settings.retryTopic.create else {
                 throw CommandFailure(.usage, "The retry topic \(target) doesn't exist. Create it:\n  \(advice)")
             }
-            do {
+            do throws(Fault) {
                 // Records keep their timestamps: retention by time would remove an old one before it is tried.
                 try letters.admin.createTopic(
                     target, partitions: partitions, configuration: ["retention.ms": "-1"])

@@ -1,7 +1,9 @@
+import CommandKit
 import Foundation
 import FreshetCore
 import FreshetWorker
 import KafkaLink
+import Wiring
 
 /// One run of `dlq retry` per group and dead-letter topic at a time, and what is needed to go on after one that was
 /// killed. Used by one thread.
