@@ -1,6 +1,7 @@
 import Foundation
 import FreshetCore
 import FreshetWorker
+import KafkaLink
 import TestServers
 import Testing
 
@@ -70,7 +71,7 @@ import Testing
         let last = try bench.start(words + ["--rate", "100000"]).end()
         #expect(last.code == 0, "\(last.err)")
         let sent = try bench.sent()
-        #expect(sent.count == 9_000)
+        #expect(sent.count == 9_000, "\(half) before; \(last.out) \(last.err) \(bench.topic)")
         #expect(Set(sent).count == 9_000)
         #expect(try bench.listed("--reason", "rejected-by-read-model").isEmpty)
     }
@@ -146,6 +147,19 @@ import Testing
         #expect(head.disposition == .retry)
         #expect(head.message == "not even text")
         #expect(record.headers.filter { $0.name == "freshet-replays" }.count == 1)
+    }
+
+    /// Records keep their timestamps, and by these a broker would remove them before anybody reads them.
+    @Test(.enabled(if: KafkaBrokers.hasReal)) func aRetryTopicThatForgetsIsRefused() throws {
+        let bench = try DlqBench(.real)
+        try bench.reject(bench.product(1), .rejectedByReadModel)
+        try bench.flush()
+        let admin = try KafkaAdmin(bench.kafka)
+        try admin.createTopic(bench.retryTopic, partitions: 1, configuration: ["retention.ms": "86400000"])
+        let refused = try bench.run("retry", "--yes", "--execute")
+        #expect(refused.code == 2, "\(refused.err)")
+        #expect(refused.err.contains("older than 1d"))
+        #expect(try bench.listed() == [bench.origin(1)])
     }
 
     /// Fails, is sent, fails again …: listed each time, until it is parked.

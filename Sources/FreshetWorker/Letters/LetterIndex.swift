@@ -12,6 +12,8 @@ package struct LetterIndex: Sendable {
         package fileprivate(set) var place = LetterPlace(partition: 0, offset: 0)
         /// When it failed last, as far as anybody can tell; -1 where nobody can.
         package fileprivate(set) var time: Int64 = -1
+        /// The original record's timestamp; -1 where it has none.
+        package fileprivate(set) var stamp: Int64 = -1
         fileprivate var lastFailure: Int64?
         package fileprivate(set) var family = LetterHead.Family.none
         package fileprivate(set) var replays = 0
@@ -56,6 +58,7 @@ package struct LetterIndex: Sendable {
         if sight.copies == 1 || Self.isNewer(letter, than: sight) {
             sight.place = letter.place
             sight.time = letter.time
+            sight.stamp = letter.head.originTimestamp ?? letter.timestamp
             sight.lastFailure = letter.head.lastFailure
             sight.family = letter.head.family
             sight.matches = matches

@@ -1,4 +1,5 @@
 import CommandKit
+import FreshetConfig
 import FreshetCore
 import FreshetWorker
 import KafkaLink
@@ -45,7 +46,8 @@ struct DlqRetry {
     /// Does one shelf; `budget` is what is left of the limit.
     func perform(_ shelf: LetterShelf, budget: Int, progress: (Int) -> Void) async throws -> Done {
         var done = Done()
-        try prepare(Set(choose([shelf]).retry.map { target(shelf, $0) }).sorted())
+        let wanted = choose([shelf]).retry
+        try prepare(Set(wanted.map { target(shelf, $0) }).sorted(), oldest: wanted.map(\.entry.stamp).min() ?? .max)
         let box = letters.box()
         let lease = RetryLease(letters, topic: shelf.topic, targets: try targets(shelf), box: box)
         var shelf = shelf
@@ -126,26 +128,48 @@ struct DlqRetry {
         return try letters.admin.cluster().topics.map(\.name).filter(targets.contains)
     }
 
-    /// The retry topics must be there before anything is sent.
-    private func prepare(_ targets: [String]) throws {
-        let topics = try letters.admin.cluster().topics
-        for target in targets where !topics.contains(where: { $0.name == target }) {
-            let source = letters.graph.topics.first { letters.deployment.retryTopic(of: $0.name) == target }?.name
-            let partitions = max(1, topics.first { $0.name == source }?.partitions ?? 1)
-            let advice =
-                "kafka-topics.sh --create --topic \(target) --partitions \(partitions) --config retention.ms=-1"
-            guard letters.deployment.settings.retryTopic.create else {
-                throw CommandFailure(.usage, "The retry topic \(target) doesn't exist. Create it:\n  \(advice)")
+    /// The retry topics must be there before anything is sent, and keep what they get: a record that was sent is
+    /// written down as retried, and it keeps its timestamp, so retention by time would remove an old one untried.
+    private func prepare(_ targets: [String], oldest: Int64) throws {
+        let cluster = try letters.admin.cluster()
+        // The embedded broker makes topics when they are written to, keeps all, and can't be asked about it.
+        guard !cluster.isEmbedded else { return }
+        let topics = cluster.topics
+        for target in targets {
+            if topics.contains(where: { $0.name == target }) {
+                try check(target, oldest: oldest)
+            } else {
+                try create(target, topics)
             }
-            do throws(Fault) {
-                // Records keep their timestamps: retention by time would remove an old one before it is tried.
-                try letters.admin.createTopic(
-                    target, partitions: partitions, configuration: ["retention.ms": "-1"])
-                try letters.admin.awaitTopic(target)
-            } catch {
-                // Brokers may still create it by themselves when it is written to.
-                letters.console.say("freshet: \(target) can't be created: \(error.message)\n  \(advice)")
-            }
+        }
+    }
+
+    private func check(_ target: String, oldest: Int64) throws {
+        guard let text = try letters.admin.configuration(of: target)["retention.ms"], let retention = Int64(text),
+            retention >= 0, oldest < MachineClock.wall() - retention
+        else { return }
+        throw CommandFailure(
+            .usage,
+            "Brokers remove records from \(target) that are older than \(Units.write(duration: retention)), and some "
+                + "of these letters are: they would be gone before a worker reads them. Let it keep them:\n"
+                + "  kafka-configs.sh --alter --topic \(target) --add-config retention.ms=-1")
+    }
+
+    private func create(_ target: String, _ topics: [KafkaCluster.Topic]) throws {
+        let source = letters.graph.topics.first { letters.deployment.retryTopic(of: $0.name) == target }?.name
+        let partitions = max(1, topics.first { $0.name == source }?.partitions ?? 1)
+        let advice =
+            "Create it:\n  kafka-topics.sh --create --topic \(target) --partitions \(partitions) "
+            + "--config retention.ms=-1"
+        guard letters.deployment.settings.retryTopic.create else {
+            throw CommandFailure(.usage, "The retry topic \(target) doesn't exist. \(advice)")
+        }
+        do throws(Fault) {
+            try letters.admin.createTopic(target, partitions: partitions, configuration: ["retention.ms": "-1"])
+            try letters.admin.awaitTopic(target)
+        } catch {
+            throw CommandFailure(
+                .of(error), "The retry topic \(target) can't be created: \(error.message)\n  \(advice)")
         }
     }
 }
