@@ -45,6 +45,8 @@ final class ChaosPostgres {
     private static let settings = [
         "synchronous_commit": "local", "wal_keep_size": "64MB", "max_connections": "60", "max_wal_senders": "6",
         "wal_receiver_status_interval": "1s", "wal_retrieve_retry_interval": "200ms",
+        // Nobody has this name: a session that wants to wait for its standby waits until it is cancelled.
+        "synchronous_standby_names": "nobody",
     ]
 
     private static func follow(

@@ -27,16 +27,35 @@ package final class ChaosStage {
         self.folder = folder
         self.keepLogs = keepLogs
         broker = try ChaosBroker.start(kafka, kit: kit, folder: folder.path)
-        sessionTimeout = broker.canGoDown ? Self.sessionTimeout : Self.externalSessionTimeout
-        // The topic's name is this run's own.
+        sessionTimeout = broker.canBreak ? Self.sessionTimeout : Self.externalSessionTimeout
         let graphFile = "\(folder.path)/league.yaml"
-        try files.text(files.graph).replacing("league.changes:", with: "\(broker.topic):").write(
-            toFile: graphFile, atomically: true, encoding: .utf8)
+        try Self.graph(files.text(files.graph), broker).write(toFile: graphFile, atomically: true, encoding: .utf8)
         graph = try GraphFile.load(path: graphFile).graph
         postgres = try ChaosPostgres(folder)
         redis = try ChaosRedis(folder, namespace: graph.namespace, group: broker.settings.group)
         config = "\(folder.path)/freshet.yaml"
         try configuration(graphFile).write(toFile: config, atomically: true, encoding: .utf8)
+    }
+
+    /// The topics' names are this run's own; the second one carries the same events, captured.
+    private static func graph(_ text: String, _ broker: ChaosBroker) -> String {
+        let captured = """
+            topics:
+              \(broker.captured):
+                format: json
+                events: capture
+                unknown: ignore
+                fields: {type: type, id: entity, transaction: transaction, time: occurredAt}
+                types:
+                  match.updated: {kind: match}
+                  match.deleted: {kind: match, operation: delete}
+                  team.updated: {kind: team}
+                  event.updated: {kind: event}
+                  phase.updated: {kind: phase}
+
+            """
+        return text.replacing("topics:\n", with: captured, maxReplacements: 1)
+            .replacing("league.changes:", with: "\(broker.topic):")
     }
 
     private func configuration(_ graphFile: String) -> String {
