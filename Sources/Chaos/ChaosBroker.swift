@@ -8,15 +8,15 @@ import LocalServers
 final class ChaosBroker {
     private enum Kind {
         case external
-        /// The folder with `kafka-up` and `kafka-down`, the one that they run in, and the proxy that the broker names as
-        /// its own address: whoever asks it where it is comes through there.
+        /// The folder with `kafka-up` and `kafka-down`, the one that they run in, and the proxy that the broker names
+        /// as its own address: whoever asks it where it is comes through there.
         case kit(scripts: String, run: String, door: TCPProxy)
         case embedded(Process, input: FileHandle, output: FileHandle)
     }
 
     static let partitions = 6
     static let capturedPartitions = 3
-    /// A requests' keys in Kafka's protocol: Produce, Fetch, OffsetCommit, JoinGroup, Heartbeat, SyncGroup.
+    /// Keys of requests in Kafka's protocol: Produce, Fetch, OffsetCommit, JoinGroup, Heartbeat, SyncGroup.
     private static let requests = [0, 1, 8, 11, 12, 14]
     /// Connections that the embedded broker drops in one cut, by each kind of request.
     private static let dropped = 6

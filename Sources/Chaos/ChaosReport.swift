@@ -52,8 +52,8 @@ package struct ChaosReport {
             "\(faults) faults in \(seconds) s on \(broker) with \(workers) workers (seed \(seed)); "
                 + "\(comparisons) comparisons at rest, \(compared) keys")
         words.append(
-            "\(crew.changes) changes (\(crew.captured) captured before they were visible), \(records) records: \(unaccounted) unaccounted for, "
-                + "\(skipped) skipped by rebuilds"
+            "\(crew.changes) changes (\(crew.captured) captured before they were visible), \(records) records: "
+                + "\(unaccounted) unaccounted for, \(skipped) skipped by rebuilds"
         )
         words.append(
             "readers: \(crew.hits) hits, \(crew.fills) leased fills (\(crew.refusedFills) refused), "

@@ -9,6 +9,9 @@ import PostgresLink
 package final class ChaosStage {
     /// Short, so that a worker that is stopped for longer doesn't take the run's time; milliseconds.
     static let sessionTimeout = 3_000
+    /// A broker that was killed can come back with members of before whose session time-outs it has forgotten (its
+    /// coordinator loads twice); a rebalance waits for them as long as this. Milliseconds.
+    static let maxPollInterval = 20_000
     /// Somebody's broker allows no less by default.
     static let externalSessionTimeout = 6_000
 
@@ -66,6 +69,7 @@ package final class ChaosStage {
           bootstrap: "\(broker.bootstrap)"
           group: "\(broker.settings.group)"
           session-timeout: \(sessionTimeout)ms
+          max-poll-interval: \(Self.maxPollInterval)ms
         redis:
           port: \(redis.door.port)
           command-timeout: 2s
