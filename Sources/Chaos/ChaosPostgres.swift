@@ -62,7 +62,12 @@ final class ChaosPostgres {
 
     /// A connection of our own to the primary.
     func connection() -> PostgresConnection {
-        PostgresConnection(Address.settings(primary.port), access: .readWrite)
+        var settings = Address.settings(primary.port)
+        // A machine that is busy with other things shall not end the run.
+        settings.connectTimeout = 60_000
+        settings.statementTimeout = 60_000
+        settings.roundTripTimeout = 60_000
+        return PostgresConnection(settings, access: .readWrite)
     }
 
     func stop() {

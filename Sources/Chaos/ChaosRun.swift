@@ -32,7 +32,7 @@ package final class ChaosRun {
     /// Milliseconds.
     static let trafficBeforeRest = 800
     /// Seconds after which a worker that has not caught up counts as stuck.
-    static let patience = 90
+    static let patience = 150
 
     let wish: Wish
     let stage: ChaosStage
