@@ -8,6 +8,10 @@ package enum WorkerEvent: Sendable {
     case revoked([Partition], lost: Bool)
     case decided(Partition, RecoveryDecision, start: Int64)
     case swept(patterns: Int, keys: Int)
+    /// Another worker invalidates what this one would: it waits, and need not do it again.
+    case waitingForRebuild(holder: String)
+    /// An edge's memory is whole.
+    case remembered(edge: String, children: Int, keys: Int)
     case lost(lane: Int, Refusal)
     case paused(part: String, Fault, milliseconds: Int)
     case resumed(part: String, milliseconds: Int64)

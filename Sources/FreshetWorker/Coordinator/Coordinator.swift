@@ -20,6 +20,18 @@ package final class Coordinator {
     var waitingBackoff: Backoff
     var waitUntil: UInt64 = 0
     var isReady = false
+    /// What this worker is called where it does something for all.
+    let holder: String
+    /// Where recovery began, of partitions that wait for what another worker does.
+    var noted: [Partition: Noted] = [:]
+    /// Of these it must be proved that the topic is still the same.
+    var unproved: Set<Partition> = []
+    /// News of the group that came while something long was under way.
+    private var held: [GroupEvent] = []
+    var memoryBuild: MemoryBuild?
+    var missesMemory = true
+    var memoryLook: UInt64 = 0
+    var memoryBackoff: Backoff
     /// When the group's log failed last; nil once it has been quiet for a while.
     private var lastFault: UInt64?
 
@@ -40,6 +52,8 @@ package final class Coordinator {
         self.surroundings = surroundings
         self.listener = listener
         waitingBackoff = Backoff(settings.backoff)
+        memoryBackoff = Backoff(settings.backoff)
+        holder = String(surroundings.random(), radix: 16)
     }
 
     /// librdkafka reports a broker that is away now and then and never says that it is back: after so long without a
@@ -52,9 +66,10 @@ package final class Coordinator {
         while !shouldStop() {
             for desk in desks { if let fault = desk.failure { throw fault } }
             do {
-                if let event = try await parts.group.nextEvent(within: 50) { try await handle(event) }
+                if let event = try await nextEvent() { try await handle(event) }
                 for desk in desks { await take(desk.takeRequests()) }
                 try await startWaiting()
+                if isReady { await keepMemory() }
                 let now = surroundings.now()
                 if now - lastCommit >= UInt64(settings.commitInterval) * 1_000_000 {
                     lastCommit = now
@@ -88,7 +103,26 @@ package final class Coordinator {
         } catch {
             noteFault(error)
         }
+        giveUpMemory()
         await parts.group.close(within: 5_000)
+    }
+
+    private func nextEvent() async throws(Fault) -> GroupEvent? {
+        if !held.isEmpty { return held.removeFirst() }
+        return try await parts.group.nextEvent(within: memoryBuild == nil ? 50 : 0)
+    }
+
+    /// Between the steps of something long: whether the group has news that it must make way for.
+    func mustMakeWay() async throws(Fault) -> Bool {
+        while let event = try await parts.group.nextEvent(within: 0) {
+            if case .fault(let fault) = event {
+                noteFault(fault)
+                continue
+            }
+            held.append(event)
+            return true
+        }
+        return false
     }
 
     private func handle(_ event: GroupEvent) async throws(Fault) {
@@ -96,6 +130,7 @@ package final class Coordinator {
         case .assigned(let partitions):
             listener.heard(.assigned(partitions))
             waiting.formUnion(partitions)
+            unproved.formUnion(partitions)
             waitUntil = 0
             if partitions.isEmpty { try await parts.group.start([]) }
         case .revoked(let partitions, let lost):
@@ -104,6 +139,7 @@ package final class Coordinator {
         case .outOfRange(let partition):
             await stop([partition])
             waiting.insert(partition)
+            unproved.insert(partition)
             waitUntil = 0
         case .fault(let fault):
             throw fault
@@ -124,6 +160,7 @@ package final class Coordinator {
         for partition in partitions {
             ledger.stop(partition)
             places[partition] = nil
+            noted[partition] = nil
         }
         do {
             try await parts.group.stop(partitions, all: places.isEmpty && waiting.isEmpty)
@@ -184,8 +221,9 @@ package final class Coordinator {
         if waiting.isEmpty { return goOn() }
         guard surroundings.now() >= waitUntil else { return }
         do {
-            try await start(waiting.sorted())
+            guard try await start(waiting.sorted()) else { return }
             waiting.removeAll()
+            missesMemory = true
             goOn()
             if !isReady {
                 isReady = true

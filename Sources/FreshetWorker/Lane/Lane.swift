@@ -24,15 +24,23 @@ package final class Lane {
     /// The index in `plan.partitions` of each slot of this batch.
     var opened: [UInt32: Int] = [:]
     var report = BatchReport.empty
-    /// The history that PostgreSQL answered last.
-    var history: History?
-    /// Transactions below it are visible.
+    /// The history that PostgreSQL answered last. Another one hands out transaction ids anew.
+    var history: History? {
+        didSet { if history != oldValue { knownXmin = 0 } }
+    }
+    /// Transactions of this history below it are visible.
     var knownXmin: UInt64 = 0
     /// Redis is full: write nothing, only invalidate, until a batch went through.
     var invalidatesOnly = false
     var ticketIsAsked = false
     /// Whether an id can be too long for a key: numbers are bounded by their type.
     let hasTexts: Bool
+    let hasGates: Bool
+    /// Where no kind of the graph can owe anything, nobody looks.
+    let canOwe: Bool
+    /// Captured events must be visible, and gates must have been passed, before the ticket is taken.
+    let ticketMustWait: Bool
+    let remembers: Bool
     var lastLook: UInt64 = 0
     var lastPendingLook: UInt64 = 0
     /// The pending entries that the present attempt performs, and those of them that may stay owed, by node.
@@ -47,6 +55,10 @@ package final class Lane {
         self.index = index
         self.graph = graph
         hasTexts = graph.kinds.contains(where: \.isPooled)
+        hasGates = settings.defences.contains(.gate) && graph.kinds.contains { $0.gate != nil }
+        canOwe = graph.kinds.contains { $0.gate != nil || $0.secondSweep != nil }
+        remembers = graph.edges.contains(where: \.remembers)
+        ticketMustWait = hasGates || graph.topics.contains { $0.events == .capture }
         self.settings = settings
         self.parts = parts
         self.desk = desk

@@ -30,7 +30,10 @@ extension Lane {
             // All reads of a batch come from one history.
             guard source == nil || source == answer.history else { return .again }
             source = answer.history
-            history = source
+            if history != source {
+                history = source
+                if !plan.transactions.isEmpty { return .again }
+            }
             let rows = try await isolate(queries, answer.results)
             walk.take(rows, &plan, graph)
             report.readTime += surroundings.now() - began
@@ -53,7 +56,9 @@ extension Lane {
     /// trip where a known `xmin` already says so.
     private func waitForVisibility() async throws(Fault) -> Verdict? {
         let deadline = surroundings.now() + UInt64(settings.visibilityDeadline) * 1_000_000
-        guard settings.defences.contains(.visibility) else { return nil }
+        guard settings.defences.contains(.visibility), !plan.transactions.isEmpty else { return nil }
+        // What is visible is known of one history: the reads must be answered by the same.
+        if history == nil { history = try await parts.models.position().history }
         var waiting = plan.transactions.filter { TransactionID.whole($0, near: knownXmin) >= knownXmin }.sorted()
         var pause = Backoff(Backoff.Settings(initial: 2, cap: 50))
         while !waiting.isEmpty {
@@ -73,7 +78,8 @@ extension Lane {
     private func sweep(_ ticket: Ticket) async throws(Fault) -> Verdict? {
         guard !plan.sweeps.isEmpty, let history else { return nil }
         let patterns = graph.patterns(of: plan.sweeps)
-        switch try await Sweeper(parts.cache).sweep(patterns, ticket, history) {
+        var sweeper = Sweeper(parts.cache, patterns, ticket, history)
+        switch try await sweeper.run() {
         case .swept(let keys):
             listener.heard(.swept(patterns: patterns.count, keys: keys))
             return nil

@@ -45,7 +45,7 @@ extension Lane {
     /// The ticket's round trip hides behind decoding. Captured events must be visible first, and gates must
     /// have been passed, so there it is asked for later; and where asking fails, the attempt asks again.
     private func askForTicket() async {
-        guard !hasGates, !graph.topics.contains(where: { $0.events == .capture }) else { return }
+        if ticketMustWait { return }
         ticketIsAsked = (try? await parts.cache.requestTicket()) != nil
     }
 

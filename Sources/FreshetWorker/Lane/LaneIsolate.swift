@@ -56,16 +56,32 @@ extension Lane {
     /// The records that name these entities become letters.
     private func divert(_ nodes: Set<Int32>, _ fault: Fault) async throws(Fault) {
         guard !nodes.isEmpty else { return }
-        let writer = LetterWriter(settings)
         let rejection = Rejection(.rejectedByReadModel, fault.message)
-        for note in plan.recordsNaming(nodes).map({ plan.records[$0] }) {
-            let partition = plan.partitions[Int(note.partition)].partition
-            guard let record = try await parts.log.record(partition, at: note.offset) else { continue }
-            letters.append(
-                writer.deadLetter(record, rejection, attempts: 1, now: surroundings.wallClock()))
-            listener.heard(.rejected(partition, offset: note.offset, rejection, traceparent: record.traceparent))
+        let notes = plan.recordsNaming(nodes).map { plan.records[$0] }
+        // Only together: what a fault leaves half done begins anew.
+        var written: [Letter] = []
+        for (number, part) in plan.partitions.enumerated() {
+            let offsets = notes.filter { $0.partition == Int32(number) }.map(\.offset)
+            if !offsets.isEmpty { written += try await letters(of: offsets, from: part.partition, rejection) }
         }
+        letters += written
         plan.divert(nodes, as: RecordNote.deadLettered)
+    }
+
+    /// Letters for records whose payloads are gone from memory. One that the log has deleted meanwhile still gets its
+    /// letter, which says so: nothing is counted as dead-lettered without one.
+    func letters(of offsets: [Int64], from partition: Partition, _ rejection: Rejection) async throws(Fault) -> [Letter]
+    {
+        let writer = LetterWriter(settings)
+        let now = surroundings.wallClock()
+        let records = try await parts.log.records(partition, at: offsets)
+        let found = Dictionary(records.map { ($0.offset, $0) }, uniquingKeysWith: { first, _ in first })
+        return offsets.map { offset in
+            let record = found[offset]
+            listener.heard(.rejected(partition, offset: offset, rejection, traceparent: record?.traceparent))
+            guard let record else { return writer.lost(partition, offset, rejection, now: now) }
+            return writer.deadLetter(record, rejection, attempts: 1, now: now)
+        }
     }
 }
 

@@ -39,6 +39,15 @@ package struct LetterWriter: Sendable {
             key: record.key, value: record.value, headers: headers)
     }
 
+    /// The letter of a record that can't be read any more: where it stood and why it was rejected is all that is left.
+    package func lost(_ partition: Partition, _ offset: Int64, _ rejection: Rejection, now: Int64) -> Letter {
+        let record = RecordCopy(partition: partition, offset: offset, timestamp: -1, key: nil, value: nil, headers: [])
+        var letter = deadLetter(record, rejection, attempts: 1, now: now)
+        letter.timestamp = now
+        letter.headers.append(RecordHeader(name: Self.family + "record-lost", value: Array("true".utf8)))
+        return letter
+    }
+
     /// At most `messageLimit` bytes, cut between characters.
     private static func bounded(_ message: String) -> [UInt8] {
         guard message.utf8.count > messageLimit else { return Array(message.utf8) }

@@ -36,6 +36,17 @@ struct Deployment: Sendable {
         PostgresReadModels(settings.postgresSettings, statements: graph.graph.statements)
     }
 
+    /// Rows that one page of a stream holds.
+    private static let pageRows = 1_000
+
+    /// The rows of a statement that takes no ids, on a connection of its own.
+    func stream(_ index: Int) -> PostgresCursor {
+        let statement = graph.graph.statements[index]
+        return PostgresCursor(
+            settings.postgresSettings, sql: statement.sql, columns: statement.columns, pageRows: Self.pageRows,
+            name: statement.name)
+    }
+
     func deadLetterTopic(of topic: String) -> String {
         settings.deadLetterTopic.name(topic: topic, group: settings.kafka.group)
     }

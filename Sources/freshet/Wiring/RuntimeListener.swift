@@ -43,7 +43,7 @@ final class RuntimeListener: WorkerListener {
                 $0.add(.dropped, records)
             }
         case .ready, .assigned, .revoked: group(event)
-        case .swept, .lost, .isolated, .waitingForVisibility, .fatal: rare(event)
+        case .swept, .waitingForRebuild, .remembered, .lost, .isolated, .waitingForVisibility, .fatal: rare(event)
         }
         observe(event)
     }
@@ -174,6 +174,10 @@ extension RuntimeListener {
         case .swept(let patterns, let keys):
             count { $0.add(.wholeKinds, patterns) }
             log.info(.kindInvalidated, ["patterns": .int(patterns), "keys": .int(keys)])
+        case .waitingForRebuild(let holder):
+            log.info(.rebuildWaiting, ["worker": .string(holder)])
+        case .remembered(let edge, let children, let keys):
+            log.info(.memoryStreamed, ["edge": .string(edge), "children": .int(children), "invalidated": .int(keys)])
         case .lost(let lane, let refusal):
             count { $0.add(.applyReplies(refusal.label)) }
             log.warning(.applyRefused, ["lane": .int(lane), "reason": .string(refusal.word)])

@@ -25,7 +25,9 @@ final class RuntimeParts: WorkerParts {
             lanes: deployment.settings.worker.lanes, log: { [log] in Self.say($0, log) })
         let queues = group.lanes
         lanes.withLock { $0 = queues }
-        return CoordinatorParts(group: group, cache: deployment.cache(), models: deployment.models())
+        return CoordinatorParts(
+            group: group, cache: deployment.cache(), models: deployment.models(),
+            stream: { [deployment] statement in deployment.stream(statement) })
     }
 
     func laneParts(_ lane: Int) throws(Fault) -> LaneParts {

@@ -20,24 +20,19 @@ struct StartupChecks {
     }
 
     private func redis() async throws(CommandFailure) {
+        let record: ControlView.Record?
         do throws(Fault) {
-            guard let record = try await deployment.cache().look([]).record else { return }
-            let (owner, ours) = (record.owner, deployment.settings.deployment)
-            guard owner != ours else { return }
-            let prefix = deployment.graph.graph.namespace.prefix
-            throw Fault(
-                .redis, .redis("OWNER"),
-                "the keys under the prefix `\(prefix)` belong to the deployment `\(owner)`, and this one is `\(ours)`")
+            record = try await deployment.cache().look([]).record
         } catch {
-            let isOwner = error.code == .redis("OWNER")
-            throw failure(
-                error,
-                isOwner
-                    ? "Give this deployment a prefix of its own (`namespace.prefix` of the graph), or, if it is the "
-                        + "same one, its name (`deployment` of the configuration)."
-                    : "Check `redis.host`, `redis.port`, `redis.username` and `redis.password`.",
-                isOwner ? .usage : nil)
+            throw failure(error, "Check `redis.host`, `redis.port`, `redis.username` and `redis.password`.", nil)
         }
+        guard let owner = record?.owner, owner != deployment.settings.deployment else { return }
+        let prefix = deployment.graph.graph.namespace.prefix
+        throw CommandFailure(
+            .usage,
+            "redis refuses us: the keys under the prefix `\(prefix)` belong to the deployment `\(owner)`, and this one is "
+                + "`\(deployment.settings.deployment)`\n  Give this deployment a prefix of its own (`namespace.prefix` of "
+                + "the graph), or, if it is the same one, its name (`deployment` of the configuration).")
     }
 
     private func postgres() async throws(CommandFailure) {
