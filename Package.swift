@@ -34,11 +34,34 @@ let package = Package(
         library("PostgresLink", ["FreshetCore", "CLibpq"]),
         library("FreshetWorker", ["FreshetCore", "Telemetry"]),
         library("Simulator", ["FreshetCore", "FreshetWorker", "Telemetry"]),
+        // Commands as values; what they print and how they end.
+        library("CommandKit", ["FreshetCore", "FreshetConfig", "Telemetry"]),
+        // The real parts into the worker.
+        library(
+            "Wiring",
+            [
+                "FreshetCore", "Telemetry", "FreshetEvents", "FreshetConfig", "KafkaLink", "RedisLink", "PostgresLink",
+                "FreshetWorker", "CommandKit",
+            ]),
+        // The sample league, played live: `freshet dev`.
+        library(
+            "DevLeague",
+            [
+                "FreshetCore", "Telemetry", "FreshetConfig", "KafkaLink", "RedisLink", "PostgresLink", "FreshetWorker",
+                "LocalServers", "CommandKit", "Wiring",
+            ]),
+        // Real servers that break under running workers: `freshet chaos`.
+        library(
+            "Chaos",
+            [
+                "FreshetCore", "Telemetry", "FreshetConfig", "KafkaLink", "RedisLink", "PostgresLink", "LocalServers",
+                "CommandKit", "DevLeague",
+            ]),
         .executableTarget(
             name: "freshet",
             dependencies: [
                 "FreshetCore", "Telemetry", "FreshetEvents", "FreshetConfig", "KafkaLink", "RedisLink", "PostgresLink",
-                "FreshetWorker", "Simulator", "LocalServers",
+                "FreshetWorker", "Simulator", "LocalServers", "CommandKit", "Wiring", "DevLeague", "Chaos",
             ],
             swiftSettings: strict),
 
@@ -56,12 +79,17 @@ let package = Package(
         tests("PostgresLinkTests", ["FreshetCore", "PostgresLink", "TestServers"]),
         tests("FreshetWorkerTests", ["FreshetCore", "FreshetWorker", "Telemetry"]),
         tests("SimulatorTests", ["FreshetCore", "FreshetWorker", "Simulator", "Telemetry"]),
-        tests("CommandTests", ["freshet", "FreshetCore", "FreshetWorker", "Telemetry", "TestServers"]),
+        tests(
+            "CommandTests",
+            [
+                "freshet", "CommandKit", "Wiring", "DevLeague", "FreshetCore", "FreshetWorker", "Telemetry",
+                "TestServers",
+            ]),
         tests(
             "IntegrationTests",
             [
-                "freshet", "FreshetCore", "FreshetConfig", "FreshetEvents", "FreshetWorker", "KafkaLink", "RedisLink",
-                "PostgresLink", "LocalServers", "Telemetry", "TestServers",
+                "freshet", "CommandKit", "Wiring", "DevLeague", "FreshetCore", "FreshetConfig", "FreshetEvents",
+                "FreshetWorker", "KafkaLink", "RedisLink", "PostgresLink", "LocalServers", "Telemetry", "TestServers",
             ]),
     ]
 )

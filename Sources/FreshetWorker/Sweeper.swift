@@ -28,8 +28,8 @@ package struct Sweeper {
     private var cursor: UInt64 = 0
     package private(set) var keys = 0
 
-    /// The ticket becomes the floor: every lower one can write nothing any more. With `forgets` the memory counts from it
-    /// too: records were skipped or lost, and the memory doesn't know of them.
+    /// The ticket becomes the floor: every lower one can write nothing any more. With `forgets` the memory counts from
+    /// it too: records were skipped or lost, and the memory doesn't know of them.
     package init(
         _ cache: any CacheStore, _ patterns: [[UInt8]], _ ticket: Ticket, _ history: History, forgets: Bool = false
     ) {

@@ -37,8 +37,10 @@ package struct WorkerSettings: Sendable {
     package var recovery: RecoverySettings
     /// For topics that have settings of their own.
     package var recoveryPerTopic: [String: RecoverySettings]
-    /// `{topic}` is replaced by the record's topic.
+    /// `{topic}` is replaced by the record's topic, `{group}` by the group.
     package var deadLetterTopic: String
+    /// The same for records that are tried again later.
+    package var retryTopic: String
     package var version: String
     package var defences: Defences
 
@@ -65,6 +67,7 @@ package struct WorkerSettings: Sendable {
         recovery = RecoverySettings()
         recoveryPerTopic = [:]
         deadLetterTopic = "{topic}.dlq"
+        retryTopic = "{topic}.{group}.retry"
         version = "0"
         defences = .all
     }

@@ -13,7 +13,8 @@ extension RedisModel {
             record: ControlView.Record(
                 incarnation: record.incarnation, owner: record.owner, floor: record.floor, ticket: record.ticket,
                 history: record.history, rebuilding: record.marks[Revision.rebuild], fingerprints: record.fingerprints,
-                checkpoints: checkpoints, pendingCount: record.pending.count, memory: record.memory, swept: record.swept))
+                checkpoints: checkpoints, pendingCount: record.pending.count, memory: record.memory, swept: record.swept
+            ))
     }
 
     /// `establish.lua`

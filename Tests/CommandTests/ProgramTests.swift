@@ -2,6 +2,7 @@ import FreshetConfig
 import FreshetCore
 import Testing
 
+@testable import CommandKit
 @testable import freshet
 
 @Suite struct ProgramTests {

@@ -5,6 +5,7 @@ import LocalServers
 import RedisLink
 import Telemetry
 
+@testable import Wiring
 @testable import freshet
 
 /// A worker on real parts that doesn't wait for visibility. No setting of the product makes one, so it runs in here.

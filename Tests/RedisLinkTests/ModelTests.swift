@@ -38,6 +38,7 @@ final class ModelDuel {
     private var incarnations = 0
     private let partitions = (0..<3).map { Partition(topic: "t", number: $0) }
     private let histories = [History(system: 7_301, timeline: 3), History(system: 7_301, timeline: 4)]
+    private let marks = [Revision.rebuild, Revision.rebuild, "memory:edge"]
     private let keys: [[UInt8]]
 
     init(seed: UInt64) async throws {
@@ -182,10 +183,10 @@ final class ModelDuel {
         if chance(20) { revision.swept[pick(["match", "team"])] = Int64.random(in: 0...99, using: &random) }
         if chance(25) {
             revision.takeMark = Revision.TakeMark(
-                name: chance(70) ? Revision.rebuild : "memory:edge", holder: pick(["w1", "w2"]), leaseMilliseconds: chance(50) ? 100_000_000 : 0, body: [1, 32, 2])
+                name: pick(marks), holder: pick(["w1", "w2"]), leaseMilliseconds: chance(50) ? 100_000_000 : 0,
+                body: [1, 32, 2])
         } else if chance(30) {
-            revision.releaseMark = Revision.ReleaseMark(
-                name: chance(70) ? Revision.rebuild : "memory:edge", holder: pick(["w1", "w2"]))
+            revision.releaseMark = Revision.ReleaseMark(name: pick(marks), holder: pick(["w1", "w2"]))
         }
         if chance(20) {
             revision.history = chance(80) ? pick(histories) : History(system: 9, timeline: 1)
@@ -339,15 +340,6 @@ final class ModelDuel {
         #expect(fields.rest["incarnation"] == record.incarnation)
         #expect(fields.rest["history"] == record.history.description)
         for (kind, fingerprint) in record.fingerprints { #expect(fields.rest["graph:\(kind)"] == fingerprint) }
-    }
-}
-
-extension Result where Failure == Fault {
-    init(_ body: () async throws(Fault) -> Success) async {
-        do throws(Fault) { self = .success(try await body()) } catch { self = .failure(error) }
-    }
-    init(_ body: () throws(Fault) -> Success) {
-        do throws(Fault) { self = .success(try body()) } catch { self = .failure(error) }
     }
 }
 

@@ -2,10 +2,16 @@
 enum ImportTable {
     static let ours: Set<String> = [
         "FreshetCore", "Telemetry", "LocalServers", "FreshetEvents", "FreshetConfig", "KafkaLink", "RedisLink",
-        "PostgresLink", "FreshetWorker", "Simulator", "CRdkafka", "CHiredis", "CLibpq", "CLibyaml", "CSimdjson",
+        "PostgresLink", "FreshetWorker", "Simulator", "CommandKit", "Wiring", "DevLeague", "Chaos",
     ]
     /// What comes with Swift.
     static let system: Set<String> = ["Dispatch", "Foundation", "Glibc", "Synchronization"]
+
+    /// The worker and what it runs on.
+    private static let parts: Set<String> = [
+        "FreshetCore", "Telemetry", "FreshetEvents", "FreshetConfig", "KafkaLink", "RedisLink", "PostgresLink",
+        "FreshetWorker",
+    ]
 
     /// Core and Worker link no C library and no Foundation, so that every race can be played against parts in memory.
     static let allowed: [String: Set<String>] = [
@@ -19,8 +25,12 @@ enum ImportTable {
         "PostgresLink": system.union(["FreshetCore", "CLibpq"]),
         "FreshetWorker": ["FreshetCore", "Telemetry", "Synchronization"],
         "Simulator": ["FreshetCore", "FreshetWorker", "Telemetry", "Synchronization"],
-        // Wiring and commands only: C libraries are reached through their links.
-        "freshet": system.union(ours.filter { !$0.hasPrefix("C") }),
+        "CommandKit": system.union(["FreshetCore", "FreshetConfig", "Telemetry"]),
+        "Wiring": system.union(parts).union(["CommandKit"]),
+        "DevLeague": system.union(parts).union(["LocalServers", "CommandKit", "Wiring"]),
+        "Chaos": system.union(parts).union(["LocalServers", "CommandKit", "DevLeague"]),
+        // Commands only: C libraries are reached through their links.
+        "freshet": system.union(ours),
     ]
 
     static func violations(in file: SourceFile) -> [String] {

@@ -34,6 +34,10 @@ extension SettingTable {
             "dead-letter-topic.name", .text("pattern with `{topic}`, `{group}`"), "{topic}.dlq",
             "Where rejected records go"),
         .init("dead-letter-topic.create", .boolean, "true", "Create it where it is missing"),
+        .init(
+            "retry-topic.name", .text("pattern with `{topic}`, `{group}`"), "{topic}.{group}.retry",
+            "Where records wait that are tried again later; one per group, so that no other group reads them twice"),
+        .init("retry-topic.create", .boolean, "true", "Create it where it is missing"),
     ]
 
     static let offsets: [SettingSpec] =

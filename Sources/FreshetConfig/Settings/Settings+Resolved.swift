@@ -11,6 +11,7 @@ extension Settings {
         postgres = Postgres(values)
         worker = Worker(values)
         deadLetterTopic = SideTopic(values, "dead-letter-topic")
+        retryTopic = SideTopic(values, "retry-topic")
         let general = values.values.filter { $0.key.hasPrefix("offsets.") }
         let byName = [String: ResolvedSettings.Resolved](
             uniqueKeysWithValues: general.map { (String($0.key.dropFirst("offsets.".count)), $0.value) })

@@ -54,6 +54,7 @@ package struct Settings: Sendable {
     package var postgres: Postgres
     package var worker: Worker
     package var deadLetterTopic: SideTopic
+    package var retryTopic: SideTopic
     /// For topics that have none of their own.
     package var offsets: Offsets
     package var offsetsPerTopic: [String: Offsets]

@@ -11,7 +11,8 @@ struct SettingsChecks {
         order("worker.retry.backoff-initial", below: "worker.retry.backoff-cap", orEqual: true)
         order("postgres.statement-timeout", below: "postgres.round-trip-timeout")
         security()
-        patterns()
+        pattern("dead-letter-topic.name")
+        pattern("retry-topic.name")
         kafkaSettings()
         names()
     }
@@ -44,8 +45,7 @@ struct SettingsChecks {
         }
     }
 
-    private mutating func patterns() {
-        let path = "dead-letter-topic.name"
+    private mutating func pattern(_ path: String) {
         guard let pattern = resolved.text(path) else { return }
         let rest = pattern.replacing("{topic}", with: "").replacing("{group}", with: "")
         if let bad = rest.first(where: { !($0.isASCII && ($0.isLetter || $0.isNumber || "._-".contains($0))) }) {

@@ -2,8 +2,8 @@
 /// with the chunk that moves the checkpoint.
 ///
 /// An entry is worth something only if it belongs to this incarnation and was written since recovery last skipped or
-/// lost something (`ControlView.Record.memory`). Where the edge's mark counts too, the memory is whole: a child without an
-/// entry had no parents.
+/// lost something (`ControlView.Record.memory`). Where the edge's mark counts too, the memory is whole: a child without
+/// an entry had no parents.
 package struct Memory: Hashable, Sendable {
     package var parents: Set<EntityRef>
 

@@ -94,7 +94,9 @@ package struct Plan: Sendable {
             nodes[index].root = Int32(index)
             changedCount += 1
         }
-        if change.version == nil || (!isNew && version != nodes[index].version) { nodes[index].hasSeveralVersions = true }
+        if change.version == nil || (!isNew && version != nodes[index].version) {
+            nodes[index].hasSeveralVersions = true
+        }
         // Without versions the last event says whether the entity is gone; the row has the last word anyway.
         if version >= nodes[index].version {
             nodes[index].version = version

@@ -11,8 +11,8 @@ package struct Revision: Hashable, Sendable {
     package var memory: Int64?
     /// Kinds that were invalidated whole, by name, and with which ticket.
     package var swept: [String: Int64]
-    /// Takes a mark (the rebuild's, or a memory's) for `holder`, with this lease and body; answers `false` while another holder's lease is
-    /// good.
+    /// Takes a mark (the rebuild's, or a memory's) for `holder`, with this lease and body; answers `false` while
+    /// another holder's lease is good.
     package var takeMark: TakeMark?
     /// Removes the mark if `holder` still has it; answers `false` otherwise.
     package var releaseMark: ReleaseMark?

@@ -21,8 +21,8 @@ package struct Edge: Sendable {
     package var stops: Bool
     /// Resolved through a child that can move or be deleted: the last known parents are remembered.
     package var remembers: Bool
-    /// Lists every pair of the edge, ordered by child, so that the memory can be whole: index into `Graph.statements`; it
-    /// takes no ids.
+    /// Lists every pair of the edge, ordered by child, so that the memory can be whole: index into `Graph.statements`;
+    /// it takes no ids.
     package var pairs: Int?
     /// The dependant's read model is a projection of its own, behind the events.
     package var isProjected: Bool

@@ -20,8 +20,8 @@ struct Noted {
     }
 }
 
-/// Invalidating what skipped records, or a loss, may have touched: floor first, then scan and unlink; the checkpoints come
-/// afterwards. One worker does it for all that noticed at once, and who finds it half done begins it anew.
+/// Invalidating what skipped records, or a loss, may have touched: floor first, then scan and unlink; the checkpoints
+/// come afterwards. One worker does it for all that noticed at once, and who finds it half done begins it anew.
 extension Coordinator {
     /// A captured event in the skipped part may announce a commit that is not visible yet: every transaction that runs
     /// now, after the ends were noted, must have ended before what it changed is invalidated.

@@ -5,38 +5,16 @@ import FreshetCore
 package struct LetterWriter: Sendable {
     /// Every header of the family begins with it.
     package static let family = "freshet-"
-    /// Bytes of the message header.
-    package static let messageLimit = 1_000
 
     private let settings: WorkerSettings
 
     package init(_ settings: WorkerSettings) { self.settings = settings }
 
+    /// For the dead-letter topic of the topic that the record first came from.
     package func deadLetter(_ record: RecordCopy, _ rejection: Rejection, attempts: Int, now: Int64) -> Letter {
-        let before = Dictionary(
-            record.headers.filter { $0.name.hasPrefix(Self.family) }.map { ($0.name, $0.value ?? []) },
-            uniquingKeysWith: { first, _ in first })
-        func kept(_ name: String, _ value: String) -> [UInt8] { before[Self.family + name] ?? Array(value.utf8) }
-        var headers = record.headers.filter { !$0.name.hasPrefix(Self.family) }
-        let family: [(String, [UInt8])] = [
-            ("origin-topic", kept("origin-topic", record.partition.topic)),
-            ("origin-partition", kept("origin-partition", String(record.partition.number))),
-            ("origin-offset", kept("origin-offset", String(record.offset))),
-            ("origin-timestamp", kept("origin-timestamp", String(record.timestamp))),
-            ("group", Array(settings.group.utf8)),
-            ("disposition", Array(Disposition.reject.rawValue.utf8)),
-            ("error-class", Array(rejection.reason.rawValue.utf8)),
-            ("error-message", Self.bounded(rejection.message)),
-            ("attempts", Array(String(attempts).utf8)),
-            ("first-failure", kept("first-failure", String(now))),
-            ("last-failure", Array(String(now).utf8)),
-            ("replays", kept("replays", "0")),
-            ("version", Array(settings.version.utf8)),
-        ]
-        headers += family.map { RecordHeader(name: Self.family + $0.0, value: $0.1) }
-        return Letter(
-            topic: settings.deadLetterTopic(of: record.partition.topic), partition: nil, timestamp: record.timestamp,
-            key: record.key, value: record.value, headers: headers)
+        var head = head(record, rejection, attempts: attempts, now: now)
+        head.disposition = .reject
+        return head.letter(to: settings.deadLetterTopic(of: head.origin.partition.topic), record)
     }
 
     /// The letter of a record that can't be read any more: where it stood and why it was rejected is all that is left.
@@ -48,28 +26,52 @@ package struct LetterWriter: Sendable {
         return letter
     }
 
-    /// At most `messageLimit` bytes, cut between characters.
-    private static func bounded(_ message: String) -> [UInt8] {
-        guard message.utf8.count > messageLimit else { return Array(message.utf8) }
-        var bytes: [UInt8] = []
-        for character in message.unicodeScalars {
-            let next = Array(String(character).utf8)
-            if bytes.count + next.count > messageLimit - 3 { break }
-            bytes += next
-        }
-        return bytes + Array("…".utf8)
+    /// For this group's retry topic, to be done not before a moment (milliseconds since 1970).
+    package func deferred(
+        _ record: RecordCopy, _ rejection: Rejection, attempts: Int, now: Int64, notBefore: Int64
+    ) -> Letter {
+        var head = head(record, rejection, attempts: attempts, now: now)
+        head.disposition = .retry
+        head.notBefore = notBefore
+        return head.letter(to: settings.retryTopic(of: head.origin.partition.topic), record)
+    }
+
+    /// What the record's headers say, if it comes from our retry topic; elsewhere headers of our family are somebody's
+    /// copy, and the record that was read is the origin.
+    package func head(of record: RecordCopy) -> LetterHead? {
+        guard let head = LetterHead(ours: record.headers),
+            record.partition.topic == settings.retryTopic(of: head.origin.partition.topic)
+        else { return nil }
+        return head
+    }
+
+    /// `attempts` are those since the record was received.
+    private func head(_ record: RecordCopy, _ rejection: Rejection, attempts: Int, now: Int64) -> LetterHead {
+        let before = head(of: record)
+        var head =
+            before
+            ?? LetterHead(
+                origin: LetterOrigin(record.partition, offset: record.offset), reason: "", message: "")
+        head.originTimestamp = before?.originTimestamp ?? record.timestamp
+        head.group = settings.group
+        head.reason = rejection.reason.rawValue
+        head.message = rejection.message
+        head.attempts += attempts
+        head.firstFailure = before?.firstFailure ?? now
+        head.lastFailure = now
+        head.notBefore = nil
+        head.version = settings.version
+        head.traceparent = before?.traceparent ?? record.traceparent
+        return head
     }
 }
 
 extension WorkerSettings {
     package func deadLetterTopic(of topic: String) -> String {
-        guard let range = deadLetterTopic.firstRange(of: "{topic}") else { return deadLetterTopic }
-        return deadLetterTopic.replacingCharacters(range, with: topic)
+        deadLetterTopic.replacing("{group}", with: group).replacing("{topic}", with: topic)
     }
-}
 
-extension String {
-    fileprivate func replacingCharacters(_ range: Range<String.Index>, with text: String) -> String {
-        String(self[..<range.lowerBound]) + text + String(self[range.upperBound...])
+    package func retryTopic(of topic: String) -> String {
+        retryTopic.replacing("{group}", with: group).replacing("{topic}", with: topic)
     }
 }

@@ -13,8 +13,8 @@ final class KafkaReader: @unchecked Sendable {
 
     init(_ settings: KafkaSettings) { self.settings = settings }
 
-    /// The records at exactly these offsets, in ascending order; those that were deleted, compacted away or never written
-    /// are missing.
+    /// The records at exactly these offsets, in ascending order; those that were deleted, compacted away or never
+    /// written are missing.
     func records(_ partition: Partition, at offsets: [Int64]) throws(Fault) -> [RecordCopy] {
         lock.lock()
         defer { lock.unlock() }

@@ -1,3 +1,5 @@
+import CommandKit
+
 /// The whole tree. A new command adds its line here.
 enum AllCommands {
     static let root = Command(

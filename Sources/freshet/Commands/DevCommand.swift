@@ -1,3 +1,7 @@
+import CommandKit
+import DevLeague
+import Wiring
+
 /// `freshet dev`
 enum DevCommand {
     static let command = Command(

@@ -1,3 +1,5 @@
+import CommandKit
+
 /// `freshet graph …`
 enum GraphCommand {
     static let command = Command(

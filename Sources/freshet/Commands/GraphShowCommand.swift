@@ -1,3 +1,5 @@
+import CommandKit
+
 /// `freshet graph show`
 enum GraphShowCommand {
     static let command = Command(

@@ -1,6 +1,8 @@
+import CommandKit
 import FreshetConfig
 import FreshetCore
 import FreshetWorker
+import Wiring
 
 /// `freshet invalidate`
 enum InvalidateCommand {

@@ -1,3 +1,4 @@
+import CommandKit
 import FreshetCore
 import Simulator
 import Synchronization

@@ -1,3 +1,5 @@
+import CommandKit
+
 /// `freshet version`
 enum VersionCommand {
     static let command = Command(

@@ -1,7 +1,9 @@
+import CommandKit
 import FreshetConfig
 import FreshetCore
 import FreshetWorker
 import PostgresLink
+import Wiring
 
 /// `freshet warm`
 enum WarmCommand {

@@ -1,6 +1,8 @@
+import CommandKit
 import Foundation
 import FreshetConfig
 import Glibc
+import Wiring
 
 /// `freshet worker`
 enum WorkerCommand {

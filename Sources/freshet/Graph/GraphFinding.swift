@@ -1,3 +1,4 @@
+import CommandKit
 import FreshetConfig
 
 /// What `graph check` found at one place of the graph.

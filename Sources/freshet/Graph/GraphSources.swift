@@ -1,3 +1,4 @@
+import CommandKit
 import FreshetConfig
 import FreshetCore
 import PostgresLink

@@ -1,3 +1,4 @@
+import CommandKit
 import Foundation
 
 /// A sequential scan in a plan that PostgreSQL explained, and the columns that an index would have helped with.

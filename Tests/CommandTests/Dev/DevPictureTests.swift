@@ -1,5 +1,6 @@
 import Testing
 
+@testable import DevLeague
 @testable import freshet
 
 @Suite struct DevPictureTests {

@@ -1,6 +1,8 @@
 import Foundation
 import Testing
 
+@testable import CommandKit
+@testable import DevLeague
 @testable import freshet
 
 @Suite struct SchemaFilesTests {

@@ -6,6 +6,7 @@ import PostgresLink
 import Synchronization
 import TestServers
 
+@testable import CommandKit
 @testable import freshet
 
 /// One PostgreSQL for the graph commands' tests, and a way to run them.

@@ -1,6 +1,8 @@
 import Foundation
 import Testing
 
+@testable import CommandKit
+@testable import Wiring
 @testable import freshet
 
 @Suite struct LaneThreadTests {

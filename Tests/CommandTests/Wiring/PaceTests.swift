@@ -1,5 +1,6 @@
 import Testing
 
+@testable import Wiring
 @testable import freshet
 
 @Suite struct PaceTests {

@@ -3,6 +3,7 @@ import Telemetry
 import Testing
 
 @testable import FreshetWorker
+@testable import Wiring
 @testable import freshet
 
 @Suite struct RuntimeListenerTests {

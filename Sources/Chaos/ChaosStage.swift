@@ -1,0 +1,100 @@
+import DevLeague
+import Foundation
+import FreshetConfig
+import FreshetCore
+import LocalServers
+import PostgresLink
+
+/// Everything that a run needs, in one folder that goes away with it.
+package final class ChaosStage {
+    /// Short, so that a worker that is stopped for longer doesn't take the run's time; milliseconds.
+    static let sessionTimeout = 3_000
+    /// Somebody's broker allows no less by default.
+    static let externalSessionTimeout = 6_000
+
+    let folder: TemporaryFolder
+    let broker: ChaosBroker
+    let redis: ChaosRedis
+    let postgres: ChaosPostgres
+    let graph: Graph
+    let sessionTimeout: Int
+    private(set) var workers: [ChaosWorker] = []
+    private let config: String
+    private let keepLogs: String?
+
+    package init(kafka: String, kit: String?, files: SchemaFiles, keepLogs: String?) throws {
+        let folder = try TemporaryFolder()
+        self.folder = folder
+        self.keepLogs = keepLogs
+        broker = try ChaosBroker.start(kafka, kit: kit, folder: folder.path)
+        sessionTimeout = broker.canGoDown ? Self.sessionTimeout : Self.externalSessionTimeout
+        // The topic's name is this run's own.
+        let graphFile = "\(folder.path)/league.yaml"
+        try files.text(files.graph).replacing("league.changes:", with: "\(broker.topic):").write(
+            toFile: graphFile, atomically: true, encoding: .utf8)
+        graph = try GraphFile.load(path: graphFile).graph
+        postgres = try ChaosPostgres(folder)
+        redis = try ChaosRedis(folder, namespace: graph.namespace, group: broker.settings.group)
+        config = "\(folder.path)/freshet.yaml"
+        try configuration(graphFile).write(toFile: config, atomically: true, encoding: .utf8)
+    }
+
+    private func configuration(_ graphFile: String) -> String {
+        """
+        deployment: "\(broker.topic)"
+        graph: "\(graphFile)"
+        kafka:
+          bootstrap: "\(broker.bootstrap)"
+          group: "\(broker.settings.group)"
+          session-timeout: \(sessionTimeout)ms
+        redis:
+          port: \(redis.door.port)
+          command-timeout: 2s
+          connect-timeout: 1s
+        postgres:
+          url: "\(postgres.url)"
+          statement-timeout: 3s
+          round-trip-timeout: 4s
+          connect-timeout: 2s
+        worker:
+          commit-interval: 200ms
+          shutdown-timeout: 10s
+          retry:
+            backoff-cap: 1s
+        log:
+          level: \(keepLogs == nil ? "info" : "debug")
+          format: json
+
+        """
+    }
+
+    /// Of all workers that ran.
+    var logs: [String] { workers.flatMap(\.logs) }
+
+    func startWorkers(_ count: Int) throws {
+        for number in 0..<count {
+            workers.append(try ChaosWorker(number, folder: folder.path, config: config))
+        }
+    }
+
+    package func stop() {
+        for worker in workers { worker.kill() }
+        broker.stop()
+        redis.stop()
+        postgres.stop()
+        copyLogs()
+    }
+
+    /// Workers' and servers' logs, for whoever looks for the cause.
+    private func copyLogs() {
+        guard let keepLogs else { return }
+        let files = FileManager.default
+        try? files.createDirectory(atPath: keepLogs, withIntermediateDirectories: true)
+        for name in files.enumerator(atPath: folder.path)?.compactMap({ $0 as? String }) ?? []
+        where name.hasSuffix(".log") {
+            let target = "\(keepLogs)/\(name.replacing("/", with: "-"))"
+            try? files.removeItem(atPath: target)
+            try? files.copyItem(atPath: "\(folder.path)/\(name)", toPath: target)
+        }
+    }
+}

@@ -1,0 +1,64 @@
+/// How far long work has come: a bar on a terminal, a line every few seconds elsewhere. Speaks on the error output,
+/// so that the result stays clean. Owned by the task that does the work.
+package struct Progress {
+    package static let secondsBetweenLines: UInt64 = 5
+    package static let millisecondsBetweenDraws: UInt64 = 100
+
+    private let stream: OutputStream
+    private let what: String
+    private let total: Int64?
+    private let unit: String
+    private let now: () -> UInt64
+    private let started: UInt64
+    private var shown: UInt64?
+    package private(set) var done: Int64 = 0
+
+    /// `now` gives monotonic nanoseconds. Without a total there is no bar, only the count.
+    package init(
+        _ what: String, total: Int64?, unit: String, on stream: OutputStream,
+        now: @escaping () -> UInt64 = { MachineClock.now() }
+    ) {
+        self.what = what
+        self.total = total
+        self.unit = unit
+        self.stream = stream
+        self.now = now
+        started = now()
+    }
+
+    package mutating func advance(to count: Int64) {
+        done = count
+        let time = now()
+        let pause =
+            stream.isTerminal ? Self.millisecondsBetweenDraws * 1_000_000 : Self.secondsBetweenLines * 1_000_000_000
+        guard time - (shown ?? started) >= pause || (shown == nil && stream.isTerminal) else { return }
+        shown = time
+        stream.write(stream.isTerminal ? "\r\u{1B}[2K\(bar(time))" : "\(line(time))\n")
+    }
+
+    package mutating func advance(by count: Int64) { advance(to: done + count) }
+
+    /// The last word: on a terminal the bar goes away, elsewhere a closing line stands.
+    package mutating func finish() {
+        let time = now()
+        stream.write(stream.isTerminal ? "\r\u{1B}[2K\(line(time))\n" : "\(line(time))\n")
+    }
+
+    private func line(_ time: UInt64) -> String {
+        let seconds = Double(time - started) / 1_000_000_000
+        var text = "\(what): \(done)"
+        if let total { text += " of \(total)" }
+        text += " \(unit)"
+        if let total, total > 0 { text += " (\(min(100, done * 100 / total))%)" }
+        if seconds >= 0.5 { text += ", \(Int64(Double(done) / seconds)) \(unit)/s" }
+        return text
+    }
+
+    private func bar(_ time: UInt64) -> String {
+        let text = line(time)
+        guard let total, total > 0 else { return text }
+        let room = max(10, min(40, stream.width - text.count - 4))
+        let filled = min(room, Int(Int64(room) * min(done, total) / total))
+        return "[" + String(repeating: "#", count: filled) + String(repeating: ".", count: room - filled) + "] \(text)"
+    }
+}

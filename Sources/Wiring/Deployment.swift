@@ -1,0 +1,70 @@
+import CommandKit
+import FreshetConfig
+import FreshetCore
+import KafkaLink
+import PostgresLink
+import RedisLink
+import Telemetry
+
+/// A configuration with its graph, both checked: what every command that touches the servers begins with.
+package struct Deployment: Sendable {
+    package let settings: Settings
+    package let graph: LoadedGraph
+    /// Right, but not wise.
+    package let warnings: [ConfigProblem]
+
+    package init(settings: Settings, graph: LoadedGraph, warnings: [ConfigProblem] = []) {
+        self.settings = settings
+        self.graph = graph
+        self.warnings = warnings
+    }
+
+    /// Throws everything that is wrong with the settings, or with the graph that they name.
+    package init(_ invocation: Invocation) throws(ConfigProblems) {
+        let loaded = try ConfigLoader.load(file: invocation.text("config"), environment: invocation.environment).get()
+        settings = loaded.settings
+        graph = try GraphFile.load(path: loaded.settings.graph)
+        warnings = loaded.warnings
+    }
+
+    package func cache() -> RedisCacheStore {
+        RedisCacheStore(
+            settings: settings.redisSettings, namespace: graph.graph.namespace, group: settings.kafka.group,
+            pendingLimit: settings.worker.pendingLimit)
+    }
+
+    package func models() -> PostgresReadModels {
+        PostgresReadModels(settings.postgresSettings, statements: graph.graph.statements)
+    }
+
+    /// Rows that one page of a stream holds.
+    private static let pageRows = 1_000
+
+    /// The rows of a statement that takes no ids, on a connection of its own.
+    func stream(_ index: Int) -> PostgresCursor {
+        let statement = graph.graph.statements[index]
+        return PostgresCursor(
+            settings.postgresSettings, sql: statement.sql, columns: statement.columns, pageRows: Self.pageRows,
+            name: statement.name)
+    }
+
+    package func deadLetterTopic(of topic: String) -> String {
+        settings.deadLetterTopic.name(topic: topic, group: settings.kafka.group)
+    }
+
+    func retryTopic(of topic: String) -> String {
+        settings.retryTopic.name(topic: topic, group: settings.kafka.group)
+    }
+
+    /// Lines go to the error output, so that the result stays clean.
+    package func log(_ console: Console) -> Log {
+        let sink: StreamLogSink
+        switch settings.logFormat {
+        case .auto: sink = StreamLogSink(descriptor: 2, colour: console.usesColour)
+        case .text: sink = StreamLogSink(descriptor: 2, form: .plain(colour: console.usesColour))
+        case .json: sink = StreamLogSink(descriptor: 2, form: .json)
+        }
+        let level = LogLevel(settings.logLevel.rawValue) ?? .info
+        return Log(level: level, sink: sink, clock: { MachineClock.wall() })
+    }
+}

@@ -1,0 +1,89 @@
+import CommandKit
+import FreshetConfig
+import FreshetCore
+import FreshetWorker
+import Telemetry
+
+/// A worker on real parts, from its checks at the start to its account: for `freshet worker` and `freshet dev`.
+package final class WorkerRuntime: Sendable {
+    package let deployment: Deployment
+    package let metrics = Metrics()
+    package let state: WorkerState
+    private let log: Log
+    private let surroundings = MachineSurroundings()
+    private let worker: Worker
+    private let samples: SampleMailbox
+
+    /// `onReady` is called once, when partitions were assigned and started (or others have them all); `observe` hears
+    /// everything, on the threads of the lanes.
+    package init(
+        _ deployment: Deployment, log: Log, statusFile: StatusFile? = nil,
+        onReady: @escaping @Sendable () -> Void = {},
+        observe: @escaping @Sendable (WorkerEvent) -> Void = { _ in }
+    ) {
+        self.deployment = deployment
+        self.log = log
+        let settings = deployment.settings.workerSettings
+        state = WorkerState(onReady: onReady, onChange: { statusFile?.write($0) })
+        samples = Sampler.mailbox(deployment.settings.samplerSettings)
+        worker = Worker(
+            graph: deployment.graph.graph, settings: settings,
+            parts: RuntimeParts(deployment, log: log, samples: samples),
+            surroundings: surroundings,
+            listener: RuntimeListener(
+                lanes: settings.lanes, metrics: metrics, state: state, log: log, observe: observe))
+        statusFile?.write(state.view)
+    }
+
+    package var account: Account { Account(metrics.snapshot()) }
+
+    /// Throws what is wrong with servers and rights before the first record is read.
+    package func check() async throws {
+        let checks = StartupChecks(deployment: deployment, log: log)
+        try await LaneThread.run("checks") { try await checks.run() }
+    }
+
+    /// Until `stop`; throws what can't be mended by waiting.
+    package func run() async throws {
+        let settings = deployment.settings
+        log.info(
+            .workerStarted,
+            [
+                "version": .string(Version.number), "deployment": .string(settings.deployment),
+                "group": .string(settings.kafka.group), "lanes": .int(settings.worker.lanes),
+                "topics": .strings(deployment.graph.graph.topics.map(\.name)),
+            ])
+        for warning in deployment.warnings { log.warning(.configurationWarning, ["why": .describing(warning)]) }
+        ConsistencyFigure(deployment, metrics.lane()).start(samples, surroundings)
+        let reporter = Task { await report(every: settings.metricsLogInterval) }
+        defer {
+            reporter.cancel()
+            samples.close()
+            state.stopped()
+            log.info(.account, account.fields())
+            log.info(.workerStopped)
+        }
+        _ = try await LaneThread.run("coordinator") { [worker] in try await worker.run() }
+    }
+
+    /// In good order, within `worker.shutdown-timeout`.
+    package func stop() {
+        state.stopping()
+        log.info(.workerStopping)
+        worker.stop()
+        samples.close()
+        surroundings.hurry()
+    }
+
+    private func report(every milliseconds: Int) async {
+        var before = metrics.snapshot()
+        while (try? await Task.sleep(for: .milliseconds(milliseconds))) != nil {
+            let now = metrics.snapshot()
+            let view = state.view
+            var fields: LogFields = ["state": .string(view.phase.rawValue), "partitions": .int(view.partitions.count)]
+            fields = fields + Account(now.since(before)).fields()
+            log.info(.progress, fields)
+            before = now
+        }
+    }
+}

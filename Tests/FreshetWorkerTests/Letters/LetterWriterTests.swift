@@ -1,0 +1,70 @@
+import FreshetCore
+import FreshetWorker
+import Testing
+
+@Suite struct LetterWriterTests {
+    private let writer: LetterWriter = {
+        var settings = WorkerSettings(owner: "shop", group: "g")
+        settings.version = "9"
+        return LetterWriter(settings)
+    }()
+    private let rejection = Rejection(.invalidID, "no id")
+
+    private func record(_ topic: String, _ headers: [RecordHeader] = []) -> RecordCopy {
+        RecordCopy(
+            partition: Partition(topic: topic, number: 2), offset: 7, timestamp: 1_000, key: [1], value: nil,
+            headers: headers)
+    }
+
+    @Test func theFirstRoundNamesTheRecordThatWasRead() throws {
+        let traced = RecordHeader(name: "traceparent", value: Array("00-1-2-01".utf8))
+        let letter = writer.deadLetter(record("t", [traced]), rejection, attempts: 1, now: 50)
+        #expect(letter.topic == "t.dlq")
+        #expect(letter.timestamp == 1_000)
+        #expect(letter.headers.first == traced)
+        let head = try #require(LetterHead(ours: letter.headers))
+        #expect(head.origin.description == "t/2/7")
+        #expect(head.originTimestamp == 1_000)
+        #expect(head.reason == "invalid-id")
+        #expect(head.disposition == .reject)
+        #expect(head.attempts == 1)
+        #expect(head.firstFailure == 50)
+        #expect(head.lastFailure == 50)
+        #expect(head.replays == 0)
+        #expect(head.version == "9")
+        #expect(head.traceparent == "00-1-2-01")
+    }
+
+    @Test func fromTheRetryTopicTheOriginStays() throws {
+        let deferred = writer.deferred(record("t"), rejection, attempts: 2, now: 50, notBefore: 80)
+        #expect(deferred.topic == "t.g.retry")
+        let waiting = try #require(LetterHead(ours: deferred.headers))
+        #expect(waiting.disposition == .retry)
+        #expect(waiting.notBefore == 80)
+
+        var again = record("t.g.retry", deferred.headers)
+        again.offset = 0
+        again.partition.number = 0
+        let letter = writer.deadLetter(again, rejection, attempts: 1, now: 90)
+        #expect(letter.topic == "t.dlq")
+        let head = try #require(LetterHead(ours: letter.headers))
+        #expect(head.origin.description == "t/2/7")
+        #expect(head.attempts == 3)
+        #expect(head.firstFailure == 50)
+        #expect(head.lastFailure == 90)
+        #expect(head.notBefore == nil)
+        #expect(letter.headers.filter { $0.name == "freshet-origin-offset" }.count == 1)
+    }
+
+    /// Otherwise two records that somebody gave the same headers would count as one.
+    @Test func elsewhereOurHeadersAreNotBelieved() throws {
+        let copied = writer.deadLetter(record("t"), rejection, attempts: 1, now: 50).headers
+        var other = record("u", copied)
+        other.offset = 99
+        let letter = writer.deadLetter(other, rejection, attempts: 1, now: 60)
+        #expect(letter.topic == "u.dlq")
+        let head = try #require(LetterHead(ours: letter.headers))
+        #expect(head.origin.description == "u/2/99")
+        #expect(head.firstFailure == 60)
+    }
+}
