@@ -96,7 +96,9 @@ final class ChaosBroker {
         let process = Process()
         let (input, output) = (Pipe(), Pipe())
         process.executableURL = URL(filePath: try ChaosWorker.executable())
-        process.arguments = ["broker", "--topic", "\(topic):\(partitions)", "--topic", "\(topic).dlq:\(partitions)"]
+        process.arguments =
+            ["broker", "--topic", "\(topic):\(partitions)", "--topic", "\(topic).dlq:\(partitions)"]
+            + ["--topic", "\(topic).\(topic).workers.retry:\(partitions)"]
         process.standardInput = input
         process.standardOutput = output
         process.standardError = FileHandle.nullDevice

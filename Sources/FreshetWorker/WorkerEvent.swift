@@ -16,10 +16,12 @@ package enum WorkerEvent: Sendable {
     case paused(part: String, Fault, milliseconds: Int)
     case resumed(part: String, milliseconds: Int64)
     case rejected(Partition, offset: Int64, Rejection, traceparent: String?)
+    case deferred(Partition, offset: Int64, Rejection, traceparent: String?)
     case isolated(statement: String, entities: Int, Fault)
     case applied(BatchReport)
     case droppedBatch(records: Int)
     case waitingForVisibility(transactions: Int)
+    case breaker(Dependency, Breaker.State, isOrdered: Bool)
     case committed([Partition: Int64])
     case fatal(String)
 }

@@ -13,8 +13,9 @@ extension RedisModel {
             record: ControlView.Record(
                 incarnation: record.incarnation, owner: record.owner, floor: record.floor, ticket: record.ticket,
                 history: record.history, rebuilding: record.marks[Revision.rebuild], fingerprints: record.fingerprints,
-                checkpoints: checkpoints, pendingCount: record.pending.count, memory: record.memory, swept: record.swept
-            ))
+                checkpoints: checkpoints, pendingCount: record.pending.count, memory: record.memory,
+                swept: record.swept,
+                orders: record.orders))
     }
 
     /// `establish.lua`
@@ -31,6 +32,8 @@ extension RedisModel {
         if let floor = revision.floor { revised.floor = max(floor, record.floor) }
         if let memory = revision.memory { revised.memory = max(memory, record.memory) }
         revised.swept.merge(revision.swept) { max($0, $1) }
+        revised.orders.merge(revision.orders) { $1 }
+        revised.orders = revised.orders.filter { $0.value != .auto }
         if let mark = revision.takeMark {
             if let current = record.marks[mark.name], current.holder != mark.holder, current.leaseUntil > now {
                 return .markHeld

@@ -52,6 +52,12 @@ package struct Deployment: Sendable {
         settings.deadLetterTopic.name(topic: topic, group: settings.kafka.group)
     }
 
+    /// The graph's topics, and the retry topics of this group.
+    var consumedTopics: [String] {
+        let topics = graph.graph.topics.map(\.name)
+        return topics + (settings.worker.retry.rounds > 0 ? topics.map(retryTopic) : [])
+    }
+
     func retryTopic(of topic: String) -> String {
         settings.retryTopic.name(topic: topic, group: settings.kafka.group)
     }

@@ -180,6 +180,7 @@ final class ModelDuel {
             process: chance(90) ? model.process : "gone", incarnation: chance(90) ? record.incarnation : "gone")
         if chance(25) { revision.floor = record.ticket - Int64.random(in: -1...3, using: &random) }
         if chance(15) { revision.memory = record.ticket - Int64.random(in: -1...3, using: &random) }
+        if chance(20) { revision.orders[pick(Dependency.allCases)] = pick(Breaker.Order.allCases) }
         if chance(20) { revision.swept[pick(["match", "team"])] = Int64.random(in: 0...99, using: &random) }
         if chance(25) {
             revision.takeMark = Revision.TakeMark(
@@ -341,9 +342,4 @@ final class ModelDuel {
         #expect(fields.rest["history"] == record.history.description)
         for (kind, fingerprint) in record.fingerprints { #expect(fields.rest["graph:\(kind)"] == fingerprint) }
     }
-}
-
-/// Faults are alike when their codes are: the words differ.
-private func anyWords(_ result: Result<Bool, Fault>) -> Result<Bool, Fault> {
-    result.mapError { Fault(.redis, $0.code, "") }
 }

@@ -8,3 +8,8 @@ extension Result where Failure == Fault {
         do throws(Fault) { self = .success(try body()) } catch { self = .failure(error) }
     }
 }
+
+/// Faults are alike when their codes are: the words differ.
+func anyWords(_ result: Result<Bool, Fault>) -> Result<Bool, Fault> {
+    result.mapError { Fault(.redis, $0.code, "") }
+}

@@ -8,7 +8,8 @@
 --                'memory:EDGE': what one worker does for all
 -- ARGV[9 … 10]   the new history, '' leaves it; 1 declares a migration to it
 -- ARGV[11]       'kind ticket kind ticket …': kinds that were invalidated whole, and with which ticket
--- ARGV[12 … 14]  C checkpoints, G fingerprints, D committed offsets, which follow:
+-- ARGV[12]       'DEPENDENCY ORDER …': orders for breakers, kept as breaker:DEPENDENCY; 'auto' removes one
+-- ARGV[13 … 15]  C checkpoints, G fingerprints, D committed offsets, which follow:
 --                C × (cp:GROUP:TOPIC:PARTITION, offset, timestamp, hash, history,
 --                     applied, superseded, ignored, dead-lettered, deferred, committed),
 --                G × (kind, fingerprint), D × (cp:GROUP:TOPIC:PARTITION, offset)
@@ -69,9 +70,13 @@ if ARGV[11] ~= '' then
   set('swept', ARGV[1] .. ' ' .. table.concat(order, ' '))
 end
 
-local at = 14
+for dependency, order in string.gmatch(ARGV[12], '(%S+) (%S+)') do
+  set('breaker:' .. dependency, order == 'auto' and '' or order)
+end
+
+local at = 15
 local setHere = {}
-for _ = 1, tonumber(ARGV[12]) do
+for _ = 1, tonumber(ARGV[13]) do
   local list = {}
   for i = 1, 10 do list[i] = ARGV[at + 1 + i] end
   local stored = call('HGET', record, ARGV[at + 1])
@@ -85,7 +90,7 @@ end
 local known = {}
 for kind in string.gmatch(head[5] or '', '[^\n]+') do known[kind] = true end
 local kinds = head[5] or ''
-for _ = 1, tonumber(ARGV[13]) do
+for _ = 1, tonumber(ARGV[14]) do
   local kind = ARGV[at + 1]
   set('graph:' .. kind, ARGV[at + 2])
   if not known[kind] then
@@ -95,7 +100,7 @@ for _ = 1, tonumber(ARGV[13]) do
   at = at + 2
 end
 if kinds ~= head[5] then set('kinds', kinds) end
-for _ = 1, tonumber(ARGV[14]) do
+for _ = 1, tonumber(ARGV[15]) do
   local stored = call('HGET', record, ARGV[at + 1])
   local list = setHere[ARGV[at + 1]] or (stored and words(stored))
   if list then

@@ -111,10 +111,8 @@ package struct Plan: Sendable {
 
     package mutating func addSweep(_ sweep: Sweep) { sweeps.insert(sweep) }
 
-    /// Every record of these nodes leaves the plan for a letter topic (`RecordNote.deadLettered`, `.deferred`).
-    package mutating func divert(_ nodes: Set<Int32>, as what: Int32) {
-        for index in recordsNaming(nodes) { records[index].node = what }
-    }
+    /// A record leaves the plan for a letter topic (`RecordNote.deadLettered`, `.deferred`).
+    package mutating func divert(_ record: Int, as what: Int32) { records[record].node = what }
 
     /// The places in `records` of those that name one of these nodes, by any of their changes.
     package func recordsNaming(_ nodes: Set<Int32>) -> [Int] {

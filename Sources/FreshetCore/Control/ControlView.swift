@@ -22,11 +22,13 @@ package struct ControlView: Hashable, Sendable {
         package var memory: Int64
         /// Per kind name the ticket with which it was invalidated whole last.
         package var swept: [String: Int64]
+        /// What people on call have said of the breakers.
+        package var orders: [Dependency: Breaker.Order]
 
         package init(
             incarnation: String, owner: String, floor: Int64, ticket: Int64, history: History, rebuilding: Rebuilding?,
             fingerprints: [String: String], checkpoints: [Partition: Checkpoint], pendingCount: Int, memory: Int64 = 1,
-            swept: [String: Int64] = [:]
+            swept: [String: Int64] = [:], orders: [Dependency: Breaker.Order] = [:]
         ) {
             self.incarnation = incarnation
             self.owner = owner
@@ -39,6 +41,7 @@ package struct ControlView: Hashable, Sendable {
             self.pendingCount = pendingCount
             self.memory = memory
             self.swept = swept
+            self.orders = orders
         }
     }
 

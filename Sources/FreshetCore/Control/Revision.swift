@@ -11,6 +11,8 @@ package struct Revision: Hashable, Sendable {
     package var memory: Int64?
     /// Kinds that were invalidated whole, by name, and with which ticket.
     package var swept: [String: Int64]
+    /// What people on call say of the breakers.
+    package var orders: [Dependency: Breaker.Order]
     /// Takes a mark (the rebuild's, or a memory's) for `holder`, with this lease and body; answers `false` while
     /// another holder's lease is good.
     package var takeMark: TakeMark?
@@ -60,6 +62,7 @@ package struct Revision: Hashable, Sendable {
         self.checkpoints = [:]
         self.fingerprints = [:]
         self.swept = [:]
+        self.orders = [:]
         self.committed = [:]
     }
 }

@@ -10,6 +10,7 @@ package final class Coordinator {
     let wakes: @Sendable (Int) -> Void
     let surroundings: any Surroundings
     let listener: any WorkerListener
+    let breakers: BreakerBoard
 
     var ledger = Ledger()
     /// Where each partition that is ours sits.
@@ -26,6 +27,8 @@ package final class Coordinator {
     var noted: [Partition: Noted] = [:]
     /// Of these it must be proved that the topic is still the same.
     var unproved: Set<Partition> = []
+    private var ordersLook: UInt64 = 0
+    private var shouldStop: @Sendable () -> Bool = { false }
     /// News of the group that came while something long was under way.
     private var held: [GroupEvent] = []
     var memoryBuild: MemoryBuild?
@@ -42,8 +45,10 @@ package final class Coordinator {
 
     package init(
         graph: Graph, settings: WorkerSettings, parts: CoordinatorParts, desks: [LaneDesk],
-        wake: @escaping @Sendable (Int) -> Void, surroundings: any Surroundings, listener: any WorkerListener
+        wake: @escaping @Sendable (Int) -> Void, surroundings: any Surroundings, listener: any WorkerListener,
+        breakers: BreakerBoard
     ) {
+        self.breakers = breakers
         self.graph = graph
         self.settings = settings
         self.parts = parts
@@ -61,13 +66,15 @@ package final class Coordinator {
     private static let quiet: UInt64 = 3_000_000_000
 
     /// Runs until `shouldStop`; throws what can't be mended by waiting.
-    package func run(_ shouldStop: @Sendable () -> Bool) async throws(Fault) {
+    package func run(_ shouldStop: @escaping @Sendable () -> Bool) async throws(Fault) {
+        self.shouldStop = shouldStop
         var lastCommit = surroundings.now()
         while !shouldStop() {
             for desk in desks { if let fault = desk.failure { throw fault } }
             do {
                 if let event = try await nextEvent() { try await handle(event) }
                 for desk in desks { await take(desk.takeRequests()) }
+                await readOrders()
                 try await startWaiting()
                 if isReady { await keepMemory() }
                 let now = surroundings.now()
@@ -114,6 +121,7 @@ package final class Coordinator {
 
     /// Between the steps of something long: whether the group has news that it must make way for.
     func mustMakeWay() async throws(Fault) -> Bool {
+        if shouldStop() { return true }
         while let event = try await parts.group.nextEvent(within: 0) {
             if case .fault(let fault) = event {
                 noteFault(fault)
@@ -219,7 +227,7 @@ package final class Coordinator {
 
     private func startWaiting() async throws(Fault) {
         if waiting.isEmpty { return goOn() }
-        guard surroundings.now() >= waitUntil else { return }
+        guard surroundings.now() >= waitUntil, !isHeldBack else { return }
         do {
             guard try await start(waiting.sorted()) else { return }
             waiting.removeAll()
@@ -235,6 +243,21 @@ package final class Coordinator {
             listener.heard(.paused(part: "recovery", error, milliseconds: milliseconds))
             waitUntil = surroundings.now() + UInt64(milliseconds) * 1_000_000
         }
+    }
+
+    /// A breaker is open: what needs the servers waits.
+    var isHeldBack: Bool {
+        let states = breakers.states
+        return states[.redis] == .open || states[.postgres] == .open
+    }
+
+    /// What people on call have said of the breakers stands in the control record, for all workers.
+    private func readOrders() async {
+        guard surroundings.now() >= ordersLook else { return }
+        ordersLook = surroundings.now() + UInt64(settings.idleLook) * 1_000_000
+        // Where Redis is away, the orders stay as they were.
+        guard let view = try? await parts.cache.look([]) else { return }
+        breakers.take(view.record?.orders ?? [:])
     }
 
     private func noteFault(_ fault: Fault) {

@@ -9,7 +9,9 @@ extension Coordinator {
     func keepMemory() async {
         for desk in desks where desk.takeMissedMemory() { missesMemory = true }
         do {
-            if let build = memoryBuild {
+            if isHeldBack {
+                return
+            } else if let build = memoryBuild {
                 try await goOn(with: build)
             } else if missesMemory, surroundings.now() >= memoryLook {
                 missesMemory = false

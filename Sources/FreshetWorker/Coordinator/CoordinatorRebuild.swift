@@ -108,9 +108,8 @@ extension Coordinator {
         _ partitions: [Partition], _ starts: [Partition: (decision: RecoveryDecision, facts: PartitionFacts)]
     ) -> [KindIndex] {
         let everything = partitions.contains { starts[$0]?.decision.found == .history }
-        let topics = graph.topics.filter { topic in
-            everything || partitions.contains { $0.topic == topic.name }
-        }
+        let named = Set(partitions.compactMap { topic(of: $0) })
+        let topics = graph.topics.indices.filter { everything || named.contains($0) }.map { graph.topics[$0] }
         return topics.flatMap { graph.kinds(namedBy: $0) }
     }
 

@@ -154,7 +154,7 @@ extension Coordinator {
         var placed: [Int: [Seat]] = [:]
         var forwards: [PartitionStart] = []
         for start in starts {
-            let lane = places[start.partition]?.lane ?? freestLane()
+            let lane = places[start.partition]?.lane ?? lane(for: start.partition)
             let epoch = nextEpoch
             nextEpoch += 1
             let assignment = RecordBatch.Assignment(slot: slot(start.partition, lane), epoch: epoch)
@@ -164,7 +164,7 @@ extension Coordinator {
             placed[lane, default: []].append(
                 Seat(
                     partition: start.partition,
-                    topic: graph.topics.firstIndex { $0.name == start.partition.topic } ?? 0,
+                    topic: topic(of: start.partition) ?? 0,
                     assignment: assignment, position: start.offset, countedFrom: start.counted))
             forwards.append(
                 PartitionStart(
@@ -177,9 +177,17 @@ extension Coordinator {
         try await parts.group.start(forwards)
     }
 
-    private func freestLane() -> Int {
-        var load = Array(repeating: 0, count: desks.count)
-        for place in places.values { load[place.lane] += 1 }
+    /// Where the records came from first: a retry topic holds those of its source.
+    func topic(of partition: Partition) -> Int? {
+        graph.topics.firstIndex { $0.name == partition.topic || settings.retryTopic(of: $0.name) == partition.topic }
+    }
+
+    private func lane(for partition: Partition) -> Int {
+        if settings.retry.rounds > 0, !graph.topics.contains(where: { $0.name == partition.topic }) {
+            return settings.lanes
+        }
+        var load = Array(repeating: 0, count: settings.lanes)
+        for place in places.values where place.lane < settings.lanes { load[place.lane] += 1 }
         return load.indices.min { load[$0] < load[$1] } ?? 0
     }
 

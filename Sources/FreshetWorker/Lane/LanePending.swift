@@ -69,7 +69,7 @@ extension Lane {
     private func giveUp(_ origin: Partition, _ offset: Int64) async throws(Fault) {
         let rejection = Rejection(
             .projectionMissing, "the read model did not contain this change before the gate's deadline")
-        let letters = try await letters(of: [offset], from: origin, rejection)
-        try await parts.letters.send(letters)
+        let letters = try await letters(of: [offset], from: origin, rejection, .deferred)
+        try await parts.letters.send(letters.map(\.letter))
     }
 }
