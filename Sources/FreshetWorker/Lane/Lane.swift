@@ -25,12 +25,11 @@ package final class Lane {
     /// The index in `plan.partitions` of each slot of this batch.
     var opened: [UInt32: Int] = [:]
     var report = BatchReport.empty
-    /// The history that PostgreSQL answered last. Another one hands out transaction ids anew.
-    var history: History? {
-        didSet { if history != oldValue { knownXmin = 0 } }
-    }
-    /// Transactions of this history below it are visible.
+    /// The history that PostgreSQL answered last.
+    var history: History?
+    /// Transactions below it are visible, in the history that said so.
     var knownXmin: UInt64 = 0
+    var xminHistory: History?
     /// Redis is full: write nothing, only invalidate, until a batch went through.
     var invalidatesOnly = false
     var ticketIsAsked = false

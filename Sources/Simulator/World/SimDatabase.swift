@@ -12,6 +12,8 @@ final class SimDatabase: @unchecked Sendable {
         var pending: [Commit] = []
         var flushed: UInt64 = 0
         var nextTransaction: UInt64 = 1000
+        /// The newest transaction that has ended.
+        var ended: UInt64 = 999
         var isUp = true
     }
 
@@ -19,8 +21,8 @@ final class SimDatabase: @unchecked Sendable {
     /// Which server new connections find.
     private(set) var primary = 0
     private let time: SimTime
-    /// Rows as they were some commits ago: what a lagging replica has.
-    private var behind: [SimRows] = []
+    /// Rows, and the next transaction's id, as they were some commits ago: what a lagging replica has.
+    private var behind: [(rows: SimRows, next: UInt64)] = []
 
     init(time: SimTime) {
         self.time = time
@@ -46,10 +48,11 @@ final class SimDatabase: @unchecked Sendable {
         for commit in due {
             // The application's own start is on every replica.
             if server == primary && !servers[server].rows.parents.isEmpty {
-                behind.append(servers[server].rows)
+                behind.append((servers[server].rows, commit.transaction))
                 if behind.count > 4 { behind.removeFirst() }
             }
             for write in commit.writes { servers[server].rows.apply(write) }
+            servers[server].ended = max(servers[server].ended, commit.transaction)
         }
     }
 
@@ -66,15 +69,24 @@ final class SimDatabase: @unchecked Sendable {
 
     func isVisible(_ transaction: UInt64, _ server: Int) -> Bool {
         settle(server)
-        return transaction < servers[server].nextTransaction
+        return transaction <= servers[server].ended
             && !servers[server].pending.contains { $0.transaction == transaction }
     }
 
-    func xmax(_ server: Int) -> UInt64 { servers[server].nextTransaction }
+    /// As PostgreSQL has it: transactions that run may be newer.
+    func xmax(_ server: Int) -> UInt64 {
+        settle(server)
+        return servers[server].ended + 1
+    }
 
     func xmin(_ server: Int) -> UInt64 {
+        let end = xmax(server)
+        return min(end, servers[server].pending.map(\.transaction).min() ?? end)
+    }
+
+    func running(_ server: Int) -> Set<UInt64> {
         settle(server)
-        return servers[server].pending.map(\.transaction).min() ?? servers[server].nextTransaction
+        return Set(servers[server].pending.map(\.transaction))
     }
 
     /// A replica that lacks the newest commits takes over. The old primary goes on answering those who are connected to
@@ -83,7 +95,11 @@ final class SimDatabase: @unchecked Sendable {
         settle(primary)
         let lost = min(commits, behind.count)
         var next = servers[primary]
-        if lost > 0 { next.rows = behind[behind.count - lost] }
+        if lost > 0 { next.rows = behind[behind.count - lost].rows }
+        // Ids of what it never heard of are handed out again.
+        let unknown = behind.suffix(lost).map(\.next) + next.pending.map(\.transaction)
+        next.nextTransaction = unknown.min() ?? next.nextTransaction
+        next.ended = min(next.ended, next.nextTransaction - 1)
         next.pending = []
         next.history.timeline += 1
         next.flushed = next.flushed > UInt64(lost) ? next.flushed - UInt64(lost) : 0
