@@ -23,7 +23,7 @@ extension LetterHead {
             ("error-message", LetterText.bounded(message)), ("attempts", "\(attempts)"),
             ("first-failure", firstFailure.map { "\($0)" }), ("last-failure", lastFailure.map { "\($0)" }),
             ("replays", "\(replays)"), ("not-before", notBefore.map { "\($0)" }), ("version", version),
-            ("traceparent", traceparent),
+            ("traceparent", traceparent), ("record-lost", isLost ? "true" : nil),
         ]
         return fields.compactMap { field in
             field.value.map { RecordHeader(name: LetterWriter.family + field.name, value: Array($0.utf8)) }

@@ -40,6 +40,8 @@ package struct LetterHead: Hashable, Sendable {
     /// The worker that wrote it.
     package var version: String?
     package var traceparent: String?
+    /// The record could no longer be read when it was rejected: there is nothing that could be tried again.
+    package var isLost = false
 
     package init(origin: LetterOrigin, reason: String, message: String) {
         family = .freshet

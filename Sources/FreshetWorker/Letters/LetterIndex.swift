@@ -16,6 +16,7 @@ package struct LetterIndex: Sendable {
         package fileprivate(set) var stamp: Int64 = -1
         fileprivate var lastFailure: Int64?
         package fileprivate(set) var family = LetterHead.Family.none
+        package fileprivate(set) var isLost = false
         package fileprivate(set) var replays = 0
         /// How often it was written.
         package fileprivate(set) var copies = 0
@@ -61,6 +62,7 @@ package struct LetterIndex: Sendable {
             sight.stamp = letter.head.originTimestamp ?? letter.timestamp
             sight.lastFailure = letter.head.lastFailure
             sight.family = letter.head.family
+            sight.isLost = letter.head.isLost
             sight.matches = matches
             sight.reason = names.number(letter.head.reason)
             sight.kind = names.number(letter.subject.kinds.joined(separator: ", "))

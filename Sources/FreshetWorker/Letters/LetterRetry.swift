@@ -8,6 +8,8 @@ package struct LetterRetry: Sendable {
         case park
         /// This group doesn't read its topic: nobody would take it from the retry topic.
         case strangeTopic
+        /// Its record was gone already: there is nothing to send.
+        case lost
     }
 
     /// Letters that were sent so often are parked.
@@ -21,6 +23,7 @@ package struct LetterRetry: Sendable {
     }
 
     package func choose(_ entry: LetterIndex.Entry, _ index: LetterIndex) -> Choice {
+        if entry.isLost { return .lost }
         if !topics.contains(index.origin(entry).partition.topic) { return .strangeTopic }
         return entry.replays >= maxReplays ? .park : .retry
     }

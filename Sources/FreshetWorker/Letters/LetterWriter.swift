@@ -17,6 +17,16 @@ package struct LetterWriter: Sendable {
         return head.letter(to: settings.deadLetterTopic(of: head.origin.partition.topic), record)
     }
 
+    /// The letter of a record that can't be read any more: where it stood and why it was rejected is all that is left.
+    package func lost(_ partition: Partition, _ offset: Int64, _ rejection: Rejection, now: Int64) -> Letter {
+        let record = RecordCopy(partition: partition, offset: offset, timestamp: -1, key: nil, value: nil, headers: [])
+        var head = head(record, rejection, attempts: 1, now: now)
+        head.isLost = true
+        var letter = head.letter(to: settings.deadLetterTopic(of: partition.topic), record)
+        letter.timestamp = now
+        return letter
+    }
+
     /// For this group's retry topic, to be done not before a moment (milliseconds since 1970).
     package func deferred(
         _ record: RecordCopy, _ rejection: Rejection, attempts: Int, now: Int64, notBefore: Int64

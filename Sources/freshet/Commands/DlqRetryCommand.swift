@@ -89,6 +89,11 @@ enum DlqRetryCommand {
                 "strange", chosen.strange.count,
                 "\(DlqText.letters(chosen.strange.count)) left out: this group doesn't read the topic they came from."
             ),
+            (
+                "lost", chosen.lost.count,
+                "\(DlqText.letters(chosen.lost.count)) left out: the record itself was gone when it was rejected. What it "
+                    + "touched is invalid already; discard them."
+            ),
         ]
         outcome.remarks = letters.remarks(shelves)
         return outcome

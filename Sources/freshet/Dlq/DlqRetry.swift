@@ -19,6 +19,7 @@ struct DlqRetry {
         var retry: [ShelvedLetter] = []
         var park: [ShelvedLetter] = []
         var strange: [ShelvedLetter] = []
+        var lost: [ShelvedLetter] = []
 
         var isEmpty: Bool { retry.isEmpty && park.isEmpty }
     }
@@ -30,6 +31,7 @@ struct DlqRetry {
             case .retry: chosen.retry.append(letter)
             case .park: chosen.park.append(letter)
             case .strangeTopic: chosen.strange.append(letter)
+            case .lost: chosen.lost.append(letter)
             }
         }
         return chosen
