@@ -91,8 +91,8 @@ enum DlqRetryCommand {
             ),
             (
                 "lost", chosen.lost.count,
-                "\(DlqText.letters(chosen.lost.count)) left out: the record itself was gone when it was rejected. What it "
-                    + "touched is invalid already; discard them."
+                "\(DlqText.letters(chosen.lost.count)) left out: the record itself was gone when it was rejected. "
+                    + "What it touched is invalid already; discard them."
             ),
         ]
         outcome.remarks = letters.remarks(shelves)
