@@ -19,7 +19,9 @@ import Testing
             create table broken (id bigint primary key);
             create function is_sound(wanted bigint) returns boolean stable language plpgsql as $$
             begin
-                if exists (select from broken where id = wanted) then raise exception 'match % is broken', wanted; end if;
+                if exists (select from broken where id = wanted) then
+                    raise exception 'match % is broken', wanted;
+                end if;
                 return true;
             end $$;
             grant select on broken to public;

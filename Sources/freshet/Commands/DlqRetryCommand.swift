@@ -36,7 +36,7 @@ enum DlqRetryCommand {
         try DlqOptions.check(invocation, filter)
         if deployment.settings.worker.retry.rounds == 0 {
             throw CommandFailure(
-                .usage, "`worker.retry.rounds` is 0: the workers of this deployment read no retry topic. Raise it first.")
+                .usage, "`worker.retry.rounds` is 0: these workers read no retry topic. Raise it first.")
         }
         let outcome = try await LaneThread.run("dlq retry") {
             let letters = try DeadLetters(deployment, invocation)
