@@ -48,9 +48,9 @@ import Testing
         #expect(try member.group.committed([first, second]) == [first: 5])
         #expect(try member.group.watermarks(first) == (0, 7))
         #expect(try member.group.watermarks(second) == (0, 0))
-        #expect(try member.group.record(first, at: 3)?.value == Array("v3".utf8))
-        #expect(try member.group.record(first, at: 7) == nil)
-        #expect(try member.group.record(second, at: 0) == nil)
+        #expect(try member.group.records(at: [first: 3, second: 0]).mapValues(\.value) == [first: Array("v3".utf8)])
+        #expect(try member.group.records(at: [first: 7]).isEmpty)
+        #expect(try member.group.records(at: [:]).isEmpty)
     }
 
     @Test(arguments: KafkaBrokers.available)
