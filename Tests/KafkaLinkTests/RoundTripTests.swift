@@ -51,6 +51,9 @@ import Testing
         #expect(try member.group.records(at: [first: 3, second: 0]).mapValues(\.value) == [first: Array("v3".utf8)])
         #expect(try member.group.records(at: [first: 7]).isEmpty)
         #expect(try member.group.records(at: [:]).isEmpty)
+        let lane = try #require(member.group.lanes.first)
+        #expect(try lane.records(first, at: [6, 2, 9, 3]).map(\.offset) == [2, 3, 6])
+        #expect(try lane.records(second, at: [0, 4]) == [])
     }
 
     @Test(arguments: KafkaBrokers.available)

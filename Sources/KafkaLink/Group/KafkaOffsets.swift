@@ -75,7 +75,7 @@ package final class KafkaOffsets {
     }
 
     func record(_ partition: Partition, at offset: Int64) throws(Fault) -> RecordCopy? {
-        try reader.record(partition, at: offset)
+        try reader.records(partition, at: [offset]).first
     }
 
     func records(at offsets: [Partition: Int64]) throws(Fault) -> [Partition: RecordCopy] {

@@ -16,10 +16,27 @@ final class KafkaReader: @unchecked Sendable {
 
     init(_ settings: KafkaSettings) { self.settings = settings }
 
-    /// The record at exactly this offset; nil where it was deleted, compacted away or never written.
-    func record(_ partition: Partition, at offset: Int64) throws(Fault) -> RecordCopy? {
-        try records(at: [partition: offset])[partition]
+    /// The records at exactly these offsets, in ascending order; those that were deleted, compacted away or never
+    /// written are missing.
+    func records(_ partition: Partition, at offsets: [Int64]) throws(Fault) -> [RecordCopy] {
+        lock.lock()
+        defer { lock.unlock() }
+        var found: [RecordCopy] = []
+        var rest = Set(offsets).sorted()
+        while let first = rest.first {
+            // Offsets far apart are looked up one by one: reading what lies between costs more than a second look.
+            var stretch = [first]
+            for offset in rest.dropFirst() {
+                guard let last = stretch.last, offset - last <= Self.stretch else { break }
+                stretch.append(offset)
+            }
+            rest = try read(partition, stretch, try client(), into: &found) + rest.dropFirst(stretch.count)
+        }
+        return found
     }
+
+    /// Records that are read and thrown away between two wanted ones rather than looked up anew.
+    private static let stretch: Int64 = 5_000
 
     /// Of each partition the record at exactly this offset; absent where there is none. All at once: librdkafka may
     /// take a second to begin with a partition and to let go of it, and many wait as long as one.
@@ -63,6 +80,49 @@ final class KafkaReader: @unchecked Sendable {
         settings.commonPairs + settings.fetchPairs + [("queued.min.messages", "1"), ("fetch.wait.max.ms", "10")]
     }
 
+    /// Answers those that are to be asked for once more: the first of a stretch was deleted, later ones may be there.
+    private func read(
+        _ partition: Partition, _ offsets: [Int64], _ handle: KafkaHandle, into found: inout [RecordCopy]
+    ) throws(Fault) -> [Int64] {
+        let what = Self.what(partition, offsets[0])
+        guard let topic = rd_kafka_topic_new(handle.pointer, partition.topic, nil) else {
+            throw KafkaFault.make(rd_kafka_last_error(), what)
+        }
+        defer { rd_kafka_topic_destroy(topic) }
+        guard rd_kafka_consume_start(topic, partition.number, offsets[0]) == 0 else {
+            throw KafkaFault.make(rd_kafka_last_error(), what)
+        }
+        defer { rd_kafka_consume_stop(topic, partition.number) }
+        var wanted = offsets[...]
+        // What comes keeps it going: the deadline is for silence.
+        var deadline = Deadline(milliseconds: settings.requestTimeout)
+        let nudge = FetchNudge(handle, pairs: pairs())
+        while let next = wanted.first {
+            if deadline.hasPassed { throw KafkaFault.timeout(what, milliseconds: settings.requestTimeout) }
+            _ = rd_kafka_poll(handle.pointer, 0)
+            guard let message = rd_kafka_consume(topic, partition.number, Self.wait(deadline)) else {
+                nudge.wake()
+                continue
+            }
+            defer { rd_kafka_message_destroy(message) }
+            switch message.pointee.err {
+            case RD_KAFKA_RESP_ERR_NO_ERROR:
+                deadline = Deadline(milliseconds: settings.requestTimeout)
+                if message.pointee.offset < next { continue }
+                wanted = wanted.drop { $0 < message.pointee.offset }
+                if wanted.first == message.pointee.offset {
+                    found.append(KafkaMessage.copy(message, partition: partition))
+                    wanted = wanted.dropFirst()
+                }
+            case RD_KAFKA_RESP_ERR__PARTITION_EOF: return []
+            case RD_KAFKA_RESP_ERR__AUTO_OFFSET_RESET, RD_KAFKA_RESP_ERR_OFFSET_OUT_OF_RANGE:
+                return Array(wanted.dropFirst())
+            case let error: throw KafkaFault.make(error, what, detail: KafkaMessage.words(message))
+            }
+        }
+        return []
+    }
+
     private func collect(
         _ offsets: [Partition: Int64], from queue: KafkaQueue
     ) throws(Fault) -> [Partition: RecordCopy] {
@@ -75,7 +135,7 @@ final class KafkaReader: @unchecked Sendable {
                 throw KafkaFault.timeout(Self.what(waiting, offset), milliseconds: settings.requestTimeout)
             }
             _ = rd_kafka_poll(queue.handle.pointer, 0)
-            guard let message = rd_kafka_consume_queue(queue.pointer, deadline.wait(atMost: Self.reminder)) else {
+            guard let message = rd_kafka_consume_queue(queue.pointer, Self.wait(deadline)) else {
                 nudge.wake()
                 continue
             }
@@ -98,4 +158,6 @@ final class KafkaReader: @unchecked Sendable {
         }
         return found
     }
+
+    private static func wait(_ deadline: Deadline) -> Int32 { deadline.wait(atMost: reminder) }
 }

@@ -93,6 +93,10 @@ final class SimCache: CacheStore {
         try await call { keys.map { world.redis.get($0) } }
     }
 
+    func recall(_ edge: [UInt8], _ children: [[UInt8]]) async throws(Fault) -> [[UInt8]?] {
+        try await call { world.redis.model.recall(edge, children) }
+    }
+
     func pending(dueBefore now: Int64, limit: Int) async throws(Fault) -> [Pending] {
         try await call { world.redis.pending(dueBefore: now, limit: limit) }
     }

@@ -25,6 +25,9 @@ package struct SchedulePlan: Sendable {
     /// The read models are projections: events may come before them, and nothing but the row's version tells.
     package var hasGates: Bool
 
+    /// The memory is made whole from PostgreSQL; otherwise it is learnt change by change.
+    package var streamsMemory: Bool
+
     package init(
         seed: UInt64, faults: Set<SimFault> = Set(SimFault.allCases), defences: Defences = .all, traces: Bool = false
     ) {
@@ -49,6 +52,7 @@ package struct SchedulePlan: Sendable {
         hasImages = pick(0...1) == 1
         sweepsMatches = pick(0...4) == 0
         hasGates = !isCapture && pick(0...2) == 0
+        streamsMemory = pick(0...2) > 0
     }
 }
 
