@@ -72,6 +72,13 @@ final class SimLetterBox: LetterBox {
     func send(_ letters: [Letter]) async throws(Fault) {
         await world.time.sleep(world.latency(1), in: process)
         guard process.isAlive else { throw SimProcess.dead }
+        guard world.plan.defences.contains(.letterFirst) else {
+            // Handed to a producer, and not waited for: what it still holds dies with the process.
+            world.time.schedule(after: UInt64(world.time.below(100_000_000))) { [world, process] in
+                if process.isAlive { world.kafka.send(letters) }
+            }
+            return
+        }
         world.kafka.send(letters)
         await world.time.sleep(world.latency(1), in: process)
         guard process.isAlive else { throw SimProcess.dead }

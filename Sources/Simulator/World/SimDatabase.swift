@@ -12,6 +12,8 @@ final class SimDatabase: @unchecked Sendable {
         var pending: [Commit] = []
         var flushed: UInt64 = 0
         var nextTransaction: UInt64 = 1000
+        /// One more than the highest transaction in `rows`.
+        var settledNext: UInt64 = 1000
         var isUp = true
     }
 
@@ -19,8 +21,11 @@ final class SimDatabase: @unchecked Sendable {
     /// Which server new connections find.
     private(set) var primary = 0
     private let time: SimTime
-    /// Rows as they were some commits ago: what a lagging replica has.
-    private var behind: [SimRows] = []
+    /// The server as it was some commits ago: what a lagging replica has.
+    private var behind: [(rows: SimRows, settledNext: UInt64)] = []
+    /// The highest version that was ever visible of each child and of each parent, on any server.
+    private(set) var seenChildren: [Int64: Int64] = [:]
+    private(set) var seenParents: [Int64: Int64] = [:]
 
     init(time: SimTime) {
         self.time = time
@@ -46,10 +51,23 @@ final class SimDatabase: @unchecked Sendable {
         for commit in due {
             // The application's own start is on every replica.
             if server == primary && !servers[server].rows.parents.isEmpty {
-                behind.append(servers[server].rows)
+                behind.append((servers[server].rows, servers[server].settledNext))
                 if behind.count > 4 { behind.removeFirst() }
             }
-            for write in commit.writes { servers[server].rows.apply(write) }
+            for write in commit.writes {
+                servers[server].rows.apply(write)
+                note(write, servers[server].rows)
+            }
+            servers[server].settledNext = max(servers[server].settledNext, commit.transaction + 1)
+        }
+    }
+
+    private func note(_ write: Commit.Write, _ rows: SimRows) {
+        switch write {
+        case .child(let id, _), .deleteChild(let id):
+            seenChildren[id] = max(seenChildren[id] ?? 0, rows.lastVersions[id] ?? 0)
+        case .parent(let id):
+            seenParents[id] = max(seenParents[id] ?? 0, rows.parents[id] ?? 0)
         }
     }
 
@@ -66,11 +84,10 @@ final class SimDatabase: @unchecked Sendable {
 
     func isVisible(_ transaction: UInt64, _ server: Int) -> Bool {
         settle(server)
-        return transaction < servers[server].nextTransaction
-            && !servers[server].pending.contains { $0.transaction == transaction }
+        return !servers[server].pending.contains { $0.transaction == transaction }
     }
 
-    func xmax(_ server: Int) -> UInt64 { servers[server].nextTransaction }
+    func next(_ server: Int) -> UInt64 { servers[server].nextTransaction }
 
     func xmin(_ server: Int) -> UInt64 {
         settle(server)
@@ -78,12 +95,17 @@ final class SimDatabase: @unchecked Sendable {
     }
 
     /// A replica that lacks the newest commits takes over. The old primary goes on answering those who are connected to
-    /// it until it is taken down.
+    /// it until it is taken down. Transaction ids go on behind the highest one that the replica knows: those of lost
+    /// transactions are handed out again.
     func failOver(losing commits: Int) {
         settle(primary)
         let lost = min(commits, behind.count)
         var next = servers[primary]
-        if lost > 0 { next.rows = behind[behind.count - lost] }
+        if lost > 0 {
+            next.rows = behind[behind.count - lost].rows
+            next.settledNext = behind[behind.count - lost].settledNext
+        }
+        next.nextTransaction = next.settledNext
         next.pending = []
         next.history.timeline += 1
         next.flushed = next.flushed > UInt64(lost) ? next.flushed - UInt64(lost) : 0
