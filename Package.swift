@@ -85,6 +85,7 @@ let package = Package(
                 "freshet", "CommandKit", "Wiring", "DevLeague", "FreshetCore", "FreshetWorker", "Telemetry",
                 "TestServers",
             ]),
+        tests("ChaosTests", ["Chaos", "FreshetCore", "RedisLink", "LocalServers"]),
         tests(
             "IntegrationTests",
             [

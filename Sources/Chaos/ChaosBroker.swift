@@ -8,14 +8,21 @@ import LocalServers
 final class ChaosBroker {
     private enum Kind {
         case external
-        /// The folder with `kafka-up` and `kafka-down`, and the one that they run in.
-        case kit(scripts: String, run: String)
+        /// The folder with `kafka-up` and `kafka-down`, the one that they run in, and the proxy that the broker names
+        /// as its own address: whoever asks it where it is comes through there.
+        case kit(scripts: String, run: String, door: TCPProxy)
         case embedded(Process, input: FileHandle, output: FileHandle)
     }
 
     static let partitions = 6
+    static let capturedPartitions = 3
+    /// Keys of requests in Kafka's protocol: Produce, Fetch, OffsetCommit, JoinGroup, Heartbeat, SyncGroup.
+    private static let requests = [0, 1, 8, 11, 12, 14]
+    /// Connections that the embedded broker drops in one cut, by each kind of request.
+    private static let dropped = 6
 
     let bootstrap: String
+    /// Events that are sent after their commit.
     let topic: String
     let name: String
     private let kind: Kind
@@ -36,22 +43,23 @@ final class ChaosBroker {
             guard let kit else {
                 throw CommandFailure(.usage, "--kafka kit: set FRESHET_TEST_KAFKA_KIT to a folder with kafka-up.")
             }
-            let run = "\(folder)/kafka"
-            let line = try script(
-                "\(kit)/kafka-up", [run, "--set", "group.min.session.timeout.ms=1000"], log: "\(folder)/up.log")
-            let bootstrap = String(line.dropFirst("bootstrap=".count))
-            try create(topic, bootstrap)
-            return ChaosBroker(
-                bootstrap: bootstrap, topic: topic, name: "Apache Kafka (started here)",
-                kind: .kit(scripts: kit, run: run))
+            return try started(kit, "\(folder)/kafka", topic)
         default:
             try create(topic, wish)
             return ChaosBroker(bootstrap: wish, topic: topic, name: "Kafka at \(wish)", kind: .external)
         }
     }
 
-    /// Somebody's own broker isn't ours to take down.
-    var canGoDown: Bool { if case .external = kind { false } else { true } }
+    /// Events that can be there before their commit is visible.
+    var captured: String { "\(topic).captured" }
+
+    var sources: [Partition] {
+        (0..<Int32(Self.partitions)).map { Partition(topic: topic, number: $0) }
+            + (0..<Int32(Self.capturedPartitions)).map { Partition(topic: captured, number: $0) }
+    }
+
+    /// Somebody's own broker isn't ours to break.
+    var canBreak: Bool { if case .external = kind { false } else { true } }
 
     var settings: KafkaSettings {
         var settings = KafkaSettings(bootstrap: bootstrap, group: "\(topic).workers")
@@ -62,7 +70,7 @@ final class ChaosBroker {
     func down() throws {
         switch kind {
         case .external: break
-        case .kit(let scripts, let run):
+        case .kit(let scripts, let run, _):
             _ = try Self.script("\(scripts)/kafka-down", [run, "1", "--kill"], log: "\(run)/down.log")
         case .embedded(_, let input, let output): try Self.tell("down 1", input, output)
         }
@@ -71,9 +79,41 @@ final class ChaosBroker {
     func up() throws {
         switch kind {
         case .external: break
-        case .kit(let scripts, let run):
+        case .kit(let scripts, let run, _):
             _ = try Self.script("\(scripts)/kafka-up", [run, "--restart", "1"], log: "\(run)/up.log")
         case .embedded(_, let input, let output): try Self.tell("up 1", input, output)
+        }
+    }
+
+    func cut() throws {
+        switch kind {
+        case .external: break
+        case .kit(_, _, let door):
+            door.set(.refusing)
+            door.cut()
+        case .embedded(_, let input, let output):
+            // -195 drops the connection that the request came on.
+            let codes = Array(repeating: "-195", count: Self.dropped).joined(separator: " ")
+            for key in Self.requests { try Self.tell("error \(key) \(codes)", input, output) }
+        }
+    }
+
+    func stall(milliseconds: Int) throws {
+        switch kind {
+        case .external: break
+        case .kit(_, _, let door): door.set(.stalled)
+        case .embedded(_, let input, let output): try Self.tell("rtt 1 \(milliseconds)", input, output)
+        }
+    }
+
+    /// After `cut` or `stall`.
+    func open() throws {
+        switch kind {
+        case .external: break
+        case .kit(_, _, let door): door.set(.open)
+        case .embedded(_, let input, let output):
+            try Self.tell("rtt 1 0", input, output)
+            for key in Self.requests { try Self.tell("clear \(key)", input, output) }
         }
     }
 
@@ -81,9 +121,9 @@ final class ChaosBroker {
         switch kind {
         case .external:
             // Best effort: somebody's broker shall not collect our topics.
-            _ = try? KafkaAdmin(settings).deleteTopic(topic)
-            _ = try? KafkaAdmin(settings).deleteTopic("\(topic).dlq")
-        case .kit(let scripts, let run):
+            for (name, _) in Self.topics(topic) { _ = try? KafkaAdmin(settings).deleteTopic(name) }
+        case .kit(let scripts, let run, let door):
+            door.stop()
             _ = try? Self.script("\(scripts)/kafka-down", [run, "--kill"], log: "\(run)/down.log")
         case .embedded(let process, let input, _):
             // The end of its input is its end.
@@ -92,11 +132,37 @@ final class ChaosBroker {
         }
     }
 
+    private static func topics(_ topic: String) -> [(name: String, partitions: Int)] {
+        let captured = "\(topic).captured"
+        return [
+            (topic, partitions), ("\(topic).dlq", partitions), (captured, capturedPartitions),
+            ("\(captured).dlq", capturedPartitions),
+        ]
+    }
+
+    private static func started(_ kit: String, _ run: String, _ topic: String) throws -> ChaosBroker {
+        let door = try TCPProxy(target: 0)
+        let settings = [
+            "group.min.session.timeout.ms=1000", "advertised.listeners=PLAINTEXT://127.0.0.1:\(door.port)",
+        ]
+        let line = try script(
+            "\(kit)/kafka-up", [run] + settings.flatMap { ["--set", $0] }, log: "\(run)-up.log")
+        guard let port = line.split(separator: ":").last.flatMap({ Int($0) }) else {
+            throw CommandFailure(.unreachable, "kafka-up said: \(line)")
+        }
+        door.point(to: port)
+        let bootstrap = "127.0.0.1:\(door.port)"
+        try create(topic, bootstrap)
+        return ChaosBroker(
+            bootstrap: bootstrap, topic: topic, name: "Apache Kafka (started here)",
+            kind: .kit(scripts: kit, run: run, door: door))
+    }
+
     private static func embedded(_ topic: String) throws -> ChaosBroker {
         let process = Process()
         let (input, output) = (Pipe(), Pipe())
         process.executableURL = URL(filePath: try ChaosWorker.executable())
-        process.arguments = ["broker", "--topic", "\(topic):\(partitions)", "--topic", "\(topic).dlq:\(partitions)"]
+        process.arguments = ["broker"] + topics(topic).flatMap { ["--topic", "\($0.name):\($0.partitions)"] }
         process.standardInput = input
         process.standardOutput = output
         process.standardError = FileHandle.nullDevice
@@ -112,7 +178,7 @@ final class ChaosBroker {
 
     private static func create(_ topic: String, _ bootstrap: String) throws {
         let admin = try KafkaAdmin(KafkaSettings(bootstrap: bootstrap))
-        for name in [topic, "\(topic).dlq"] { try admin.createTopic(name, partitions: partitions) }
+        for (name, partitions) in topics(topic) { try admin.createTopic(name, partitions: partitions) }
     }
 
     private static func tell(_ words: String, _ input: FileHandle, _ output: FileHandle) throws {

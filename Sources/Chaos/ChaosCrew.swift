@@ -5,6 +5,8 @@ import Synchronization
 final class ChaosCrew: Sendable {
     struct Counts: Sendable {
         var changes = 0
+        /// Their events were out before they were visible.
+        var captured = 0
         var events = 0
         var uncertain = 0
         var hits = 0

@@ -17,6 +17,8 @@ package enum ChaosFault: String, Sendable, CaseIterable {
     case postgresCut = "postgres-cut"
     case postgresStall = "postgres-stall"
     case brokerDown = "broker-down"
+    case brokerCut = "broker-cut"
+    case brokerStall = "broker-stall"
 
     /// What it breaks: two faults at a time never break the same part.
     package enum Part: Sendable {
@@ -33,7 +35,7 @@ package enum ChaosFault: String, Sendable, CaseIterable {
             .redisCut, .redisStall:
             .redis
         case .postgresRestart, .postgresFailover, .postgresCut, .postgresStall: .postgres
-        case .brokerDown: .broker
+        case .brokerDown, .brokerCut, .brokerStall: .broker
         }
     }
 
@@ -60,6 +62,9 @@ package enum ChaosFault: String, Sendable, CaseIterable {
         case .postgresCut: "every connection to PostgreSQL is cut, new ones are refused for a while"
         case .postgresStall: "connections to PostgreSQL stand, but no byte passes"
         case .brokerDown: "the broker is down and comes back"
+        case .brokerCut: "every connection to Kafka is cut, new ones are refused for a while"
+        case .brokerStall:
+            "connections to Kafka stand, but no byte passes; at times for longer than the session time-out"
         }
     }
 }

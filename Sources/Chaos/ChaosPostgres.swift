@@ -45,6 +45,8 @@ final class ChaosPostgres {
     private static let settings = [
         "synchronous_commit": "local", "wal_keep_size": "64MB", "max_connections": "60", "max_wal_senders": "6",
         "wal_receiver_status_interval": "1s", "wal_retrieve_retry_interval": "200ms",
+        // Nobody has this name: a session that wants to wait for its standby waits until it is cancelled.
+        "synchronous_standby_names": "nobody",
     ]
 
     private static func follow(
@@ -60,7 +62,12 @@ final class ChaosPostgres {
 
     /// A connection of our own to the primary.
     func connection() -> PostgresConnection {
-        PostgresConnection(Address.settings(primary.port), access: .readWrite)
+        var settings = Address.settings(primary.port)
+        // A machine that is busy with other things shall not end the run.
+        settings.connectTimeout = 60_000
+        settings.statementTimeout = 60_000
+        settings.roundTripTimeout = 60_000
+        return PostgresConnection(settings, access: .readWrite)
     }
 
     func stop() {

@@ -10,6 +10,8 @@ final class ChaosReader {
     enum Manner: Sendable {
         /// `lease` and `fill`: it must never leave an old value.
         case leasing
+        /// Asks for leases, and fills half of the time with a plain `SET` all the same.
+        case mixed
         /// `GET` and a plain `SET`: it may, so its values end with a space that says whose they are.
         case naive
     }
@@ -48,7 +50,7 @@ final class ChaosReader {
         let key = Array("v1:\(kind):\(id)".utf8)
         do throws(Fault) {
             switch manner {
-            case .leasing: try lease(key, kind, id)
+            case .leasing, .mixed: try lease(key, kind, id)
             case .naive: try get(key, kind, id)
             }
         } catch {
@@ -68,6 +70,7 @@ final class ChaosReader {
             if wait > 0 { return }
             guard let document = try read(kind, id) else { return }
             dawdle()
+            if manner == .mixed && Bool.random(using: &random) { return try set(key, document) }
             let isFilled = try cache.fill(
                 key, token: token, value: Array(document.utf8), timeToLive: Self.timeToLive,
                 holder: milliseconds > 0 ? holder : nil)
@@ -79,6 +82,10 @@ final class ChaosReader {
         if try cache.command([Array("GET".utf8), key]).bytes != nil { return crew.count { $0.hits += 1 } }
         guard let document = try read(kind, id) else { return }
         dawdle()
+        try set(key, document)
+    }
+
+    private func set(_ key: [UInt8], _ document: String) throws(Fault) {
         let life = Array("\(Self.timeToLive)".utf8)
         _ = try cache.command(
             [Array("SET".utf8), key, Array(document.utf8) + [Self.mark], Array("PX".utf8), life])

@@ -46,7 +46,7 @@ final class ChaosRedis {
     }
 
     private static func store(_ port: Int, _ namespace: Graph.Namespace, _ group: String) -> RedisCacheStore {
-        store(RedisSettings(port: port, commandTimeout: 5_000, clientName: "chaos"), namespace, group)
+        store(RedisSettings(port: port, commandTimeout: 30_000, clientName: "chaos"), namespace, group)
     }
 
     // MARK: Restarts
@@ -104,7 +104,7 @@ final class ChaosRedis {
     /// The replica becomes the primary; connections that stand still lead to the old one.
     func promote() throws -> RedisServer {
         let old = primary
-        let answer = Loopback.ask(port: replica.port, "REPLICAOF NO ONE\r\n", within: 5_000) ?? "nothing"
+        let answer = Loopback.ask(port: replica.port, "REPLICAOF NO ONE\r\n", within: 30_000) ?? "nothing"
         guard answer.hasPrefix("+OK") else {
             throw CommandFailure(.fatal, "Redis' replica can't be promoted: it answered \(answer)")
         }

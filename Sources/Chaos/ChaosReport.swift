@@ -52,8 +52,8 @@ package struct ChaosReport {
             "\(faults) faults in \(seconds) s on \(broker) with \(workers) workers (seed \(seed)); "
                 + "\(comparisons) comparisons at rest, \(compared) keys")
         words.append(
-            "\(crew.changes) changes, \(records) records: \(unaccounted) unaccounted for, "
-                + "\(skipped) skipped by rebuilds"
+            "\(crew.changes) changes (\(crew.captured) captured before they were visible), \(records) records: "
+                + "\(unaccounted) unaccounted for, \(skipped) skipped by rebuilds"
         )
         words.append(
             "readers: \(crew.hits) hits, \(crew.fills) leased fills (\(crew.refusedFills) refused), "
@@ -76,7 +76,8 @@ package struct ChaosReport {
             ("seed", .string("\(seed)")), ("broker", .string(broker)), ("workers", .int(workers)),
             ("seconds", .int(seconds)), ("faults", .int(self.faults)), ("comparisons", .int(comparisons)),
             ("keys-compared", .int(compared)), ("stale", .int(stale)), ("stale-by-naive-readers", .int(naive)),
-            ("changes", .int(crew.changes)), ("records", .int(records)), ("unaccounted", .int(unaccounted)),
+            ("changes", .int(crew.changes)), ("captured-before-visible", .int(crew.captured)),
+            ("records", .int(records)), ("unaccounted", .int(unaccounted)),
             ("skipped-by-rebuilds", .int(skipped)),
             ("leased-fills", .int(crew.fills)), ("leased-fills-refused", .int(crew.refusedFills)),
             ("plain-fills", .int(crew.plainFills)),

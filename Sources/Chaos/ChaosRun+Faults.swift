@@ -7,7 +7,7 @@ extension ChaosRun {
         case .worker: try beginWorker(fault, lasts)
         case .redis: try await beginRedis(fault, lasts)
         case .postgres: try await beginPostgres(fault, lasts)
-        case .broker: try beginBroker(lasts)
+        case .broker: try beginBroker(fault, lasts)
         }
     }
 
@@ -74,9 +74,19 @@ extension ChaosRun {
         }
     }
 
-    private func beginBroker(_ lasts: Int) throws -> ChaosTrouble {
-        try stage.broker.down()
-        return ChaosTrouble(lasts: lasts, mend: { [stage] in try stage.broker.up() })
+    private func beginBroker(_ fault: ChaosFault, _ lasts: Int) throws -> ChaosTrouble {
+        let broker = stage.broker
+        switch fault {
+        case .brokerCut:
+            try broker.cut()
+            return ChaosTrouble(lasts: lasts / 2, mend: { try broker.open() })
+        case .brokerStall:
+            try broker.stall(milliseconds: lasts * 2)
+            return ChaosTrouble(lasts: lasts * 2, mend: { try broker.open() })
+        default:
+            try broker.down()
+            return ChaosTrouble(lasts: lasts, mend: { try broker.up() })
+        }
     }
 
     private static func cut(_ door: TCPProxy, _ lasts: Int) -> ChaosTrouble {

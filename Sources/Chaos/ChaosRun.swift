@@ -25,12 +25,14 @@ package final class ChaosRun {
     }
 
     static let writers = 2
+    static let captureWriters = 1
     static let leasingReaders = 8
     static let naiveReaders = 3
+    static let mixedReaders = 2
     /// Milliseconds.
     static let trafficBeforeRest = 800
     /// Seconds after which a worker that has not caught up counts as stuck.
-    static let patience = 90
+    static let patience = 150
 
     let wish: Wish
     let stage: ChaosStage
@@ -54,9 +56,9 @@ package final class ChaosRun {
         self.say = say
         random = SplitMix(seed: wish.seed &+ 1)
         report = ChaosReport(seed: wish.seed, broker: stage.broker.name, workers: wish.workers)
-        log = DecisionLog(topic: stage.broker.topic)
+        log = DecisionLog()
         admin = try KafkaAdmin(stage.broker.settings)
-        partitions = (0..<Int32(ChaosBroker.partitions)).map { Partition(topic: stage.broker.topic, number: $0) }
+        partitions = stage.broker.sources
     }
 
     package func play(_ files: SchemaFiles) async throws -> ChaosReport {
@@ -90,16 +92,34 @@ package final class ChaosRun {
     private func startCrew(_ league: ChaosLeague) {
         let (crew, address) = (crew, stage.postgres.address)
         let (kafka, topic, seed) = (stage.broker.settings, stage.broker.topic, wish.seed)
+        let captured = stage.broker.captured
         for number in 0..<Self.writers {
             crew.start("writer \(number)", holds: true) {
-                let writer = ChaosWriter(
-                    crew, address, kafka, topic: topic, league: league, seed: seed &+ 100 &+ UInt64(number))
+                let announcer = ChaosAnnouncer(crew, kafka, topic: topic)
+                let writer = ChaosWriter(crew, address, announcer, league: league, seed: seed &+ 100 &+ UInt64(number))
                 return { writer.step() }
             }
         }
+        for number in 0..<Self.captureWriters {
+            let watch = CommitWatch()
+            crew.start("capture \(number)", holds: true) {
+                let announcer = ChaosAnnouncer(crew, kafka, topic: captured)
+                let writer = CaptureWriter(
+                    crew, address, announcer, watch, league: league, seed: seed &+ 150 &+ UInt64(number))
+                return { writer.step() }
+            }
+            crew.start("watch \(number)", holds: false) {
+                let announcer = ChaosAnnouncer(crew, kafka, topic: captured)
+                var connection: PostgresConnection?
+                var random = SplitMix(seed: seed &+ 170 &+ UInt64(number))
+                return { watch.step(&connection, announcer, &random) }
+            }
+        }
         let (settings, namespace) = (stage.redis.clientSettings, stage.graph.namespace)
-        for number in 0..<(Self.leasingReaders + Self.naiveReaders) {
-            let manner: ChaosReader.Manner = number < Self.leasingReaders ? .leasing : .naive
+        let manners =
+            Array(repeating: ChaosReader.Manner.leasing, count: Self.leasingReaders)
+            + Array(repeating: .naive, count: Self.naiveReaders) + Array(repeating: .mixed, count: Self.mixedReaders)
+        for (number, manner) in manners.enumerated() {
             crew.start("reader \(number)", holds: false) {
                 let cache = ChaosRedis.store(settings, namespace, kafka.group)
                 let reader = ChaosReader(
@@ -114,7 +134,7 @@ package final class ChaosRun {
     private func take(_ step: ChaosPlan.Step) async throws {
         await wait(step.calm)
         var ongoing: [ChaosTrouble] = []
-        for fault in step.faults where fault != .brokerDown || stage.broker.canGoDown {
+        for fault in step.faults where fault.part != .broker || stage.broker.canBreak {
             say("[\(elapsed) s] \(report.faults + 1): \(fault.rawValue)")
             report.lines[fault, default: .init()].times += 1
             ongoing.append(try await begin(fault, lasts: step.lasts))
@@ -211,7 +231,9 @@ package final class ChaosRun {
     // MARK: Rest
 
     private func rest(_ faults: [ChaosFault]) async {
-        guard crew.hold(Self.writers, within: 150_000) else { return problem("the writers don't stand still") }
+        guard crew.hold(Self.writers + Self.captureWriters, within: 150_000) else {
+            return problem("the writers don't stand still")
+        }
         defer { crew.release() }
         guard await catchUp(withPending: true) else {
             let pending = try? await look().record?.pendingCount
@@ -246,7 +268,9 @@ package final class ChaosRun {
     }
 
     private func finish() async {
-        if !crew.hold(Self.writers, within: 150_000) { problem("the writers don't stand still at the end") }
+        if !crew.hold(Self.writers + Self.captureWriters, within: 150_000) {
+            problem("the writers don't stand still at the end")
+        }
         if await !catchUp(withPending: true) { problem("no rest at the end") }
         await compare([])
         if !crew.end(within: 20_000) { problem("writers or readers don't end") }

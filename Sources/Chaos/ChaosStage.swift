@@ -9,6 +9,9 @@ import PostgresLink
 package final class ChaosStage {
     /// Short, so that a worker that is stopped for longer doesn't take the run's time; milliseconds.
     static let sessionTimeout = 3_000
+    /// A broker that was killed can come back with members of before whose session time-outs it has forgotten (its
+    /// coordinator loads twice); a rebalance waits for them as long as this. Milliseconds.
+    static let maxPollInterval = 20_000
     /// Somebody's broker allows no less by default.
     static let externalSessionTimeout = 6_000
 
@@ -27,16 +30,35 @@ package final class ChaosStage {
         self.folder = folder
         self.keepLogs = keepLogs
         broker = try ChaosBroker.start(kafka, kit: kit, folder: folder.path)
-        sessionTimeout = broker.canGoDown ? Self.sessionTimeout : Self.externalSessionTimeout
-        // The topic's name is this run's own.
+        sessionTimeout = broker.canBreak ? Self.sessionTimeout : Self.externalSessionTimeout
         let graphFile = "\(folder.path)/league.yaml"
-        try files.text(files.graph).replacing("league.changes:", with: "\(broker.topic):").write(
-            toFile: graphFile, atomically: true, encoding: .utf8)
+        try Self.graph(files.text(files.graph), broker).write(toFile: graphFile, atomically: true, encoding: .utf8)
         graph = try GraphFile.load(path: graphFile).graph
         postgres = try ChaosPostgres(folder)
         redis = try ChaosRedis(folder, namespace: graph.namespace, group: broker.settings.group)
         config = "\(folder.path)/freshet.yaml"
         try configuration(graphFile).write(toFile: config, atomically: true, encoding: .utf8)
+    }
+
+    /// The topics' names are this run's own; the second one carries the same events, captured.
+    private static func graph(_ text: String, _ broker: ChaosBroker) -> String {
+        let captured = """
+            topics:
+              \(broker.captured):
+                format: json
+                events: capture
+                unknown: ignore
+                fields: {type: type, id: entity, transaction: transaction, time: occurredAt}
+                types:
+                  match.updated: {kind: match}
+                  match.deleted: {kind: match, operation: delete}
+                  team.updated: {kind: team}
+                  event.updated: {kind: event}
+                  phase.updated: {kind: phase}
+
+            """
+        return text.replacing("topics:\n", with: captured, maxReplacements: 1)
+            .replacing("league.changes:", with: "\(broker.topic):")
     }
 
     private func configuration(_ graphFile: String) -> String {
@@ -47,6 +69,7 @@ package final class ChaosStage {
           bootstrap: "\(broker.bootstrap)"
           group: "\(broker.settings.group)"
           session-timeout: \(sessionTimeout)ms
+          max-poll-interval: \(Self.maxPollInterval)ms
         redis:
           port: \(redis.door.port)
           command-timeout: 2s

@@ -1,28 +1,24 @@
 import Foundation
 import FreshetCore
-import KafkaLink
 import PostgresLink
 
 /// Changes rows, and sends the event after the commit: to the end, whatever breaks meanwhile. Of one thread.
 final class ChaosWriter {
     private let crew: ChaosCrew
     private let address: ChaosPostgres.Address
-    private let kafka: KafkaSettings
-    private let topic: String
+    private let announcer: ChaosAnnouncer
     private let league: ChaosLeague
     private var random: SplitMix
     private var connection: PostgresConnection?
     private var generation = -1
-    private var producer: KafkaProducer?
 
     init(
-        _ crew: ChaosCrew, _ address: ChaosPostgres.Address, _ kafka: KafkaSettings, topic: String,
-        league: ChaosLeague, seed: UInt64
+        _ crew: ChaosCrew, _ address: ChaosPostgres.Address, _ announcer: ChaosAnnouncer, league: ChaosLeague,
+        seed: UInt64
     ) {
         self.crew = crew
         self.address = address
-        self.kafka = kafka
-        self.topic = topic
+        self.announcer = announcer
         self.league = league
         random = SplitMix(seed: seed)
     }
@@ -55,33 +51,9 @@ final class ChaosWriter {
         return fresh
     }
 
-    private func current() throws(Fault) -> KafkaProducer {
-        if let producer { return producer }
-        let fresh = try KafkaProducer(kafka)
-        producer = fresh
-        return fresh
-    }
-
     /// One event in ten comes twice.
     private func announce(_ change: LeagueChange, _ version: Int64?) {
-        let event = ChaosEvent(change, version)
         let times = Int.random(in: 0..<10, using: &random) == 0 ? 2 : 1
-        let end = ContinuousClock.now + .seconds(120)
-        while true {
-            do throws(Fault) {
-                let producer = try current()
-                for _ in 0..<times { try producer.produce(topic: topic, key: event.key, value: event.value) }
-                try producer.flush(within: 60_000)
-                crew.count { $0.events += times }
-                return
-            } catch {
-                // Sent again by another one; what arrived twice is a duplicate.
-                producer = nil
-                if ContinuousClock.now > end {
-                    return crew.complain("an event could not be sent within 120 s: \(error.message)")
-                }
-                usleep(100_000)
-            }
-        }
+        announcer.send(ChaosEvent(change, version: version), times: times)
     }
 }

@@ -5,13 +5,10 @@ import Telemetry
 
 /// Recovery decisions from the workers' log lines, read as far as they have been written.
 final class DecisionLog {
-    private let topic: String
     private var read: [String: UInt64] = [:]
     private(set) var decisions: [RecordAccount.Decision] = []
     /// How often each class was found.
     private(set) var found: [String: Int] = [:]
-
-    init(topic: String) { self.topic = topic }
 
     func update(_ files: [String]) {
         for file in files {
@@ -42,7 +39,7 @@ final class DecisionLog {
         found[entry.found, default: 0] += 1
         decisions.append(
             RecordAccount.Decision(
-                partition: Partition(topic: topic, number: number), start: entry.start,
+                partition: Partition(topic: String(entry.partition[..<open]), number: number), start: entry.start,
                 time: DateTime.milliseconds(entry.time) ?? 0))
     }
 }

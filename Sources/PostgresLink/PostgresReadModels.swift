@@ -23,18 +23,36 @@ package final class PostgresReadModels: ReadModels {
     }
 
     package func visibility(of transactions: [UInt64]) async throws(Fault) -> Visibility {
-        let sql = "select pg_is_in_recovery()::text, pg_current_snapshot()::text"
-        let row = try connection.with { (session) throws(Fault) in
-            try probe(sql, name: "freshet_snapshot", session)
-        }
-        guard row.count == 2, row[0] == "false" else {
-            throw HistoryProbe.notPrimary("the server that was asked for its snapshot")
-        }
-        guard let snapshot = row[1].flatMap(TransactionSnapshot.init) else {
-            throw Fault(.postgres, .protocolViolation, "the snapshot \(row[1] ?? "null") can't be understood")
-        }
+        let (history, snapshot, _) = try snapshot(name: "freshet_snapshot", and: "null::text")
         return Visibility(
-            xmin: snapshot.xmin, xmax: snapshot.xmax, visible: transactions.map(snapshot.isVisible))
+            history: history, xmin: snapshot.xmin, xmax: snapshot.xmax, visible: transactions.map(snapshot.isVisible))
+    }
+
+    /// A snapshot knows nothing of transactions that are newer than any that has ended. They hold a lock on their own
+    /// id until others see what they changed, and everybody may look at locks.
+    package func running() async throws(Fault) -> RunningTransactions {
+        let locks = """
+            (select string_agg(transactionid::text, ',') from pg_locks \
+            where locktype = 'transactionid' and mode = 'ExclusiveLock' and granted)
+            """
+        let (history, snapshot, ids) = try snapshot(name: "freshet_running", and: locks)
+        let running = (ids ?? "").split(separator: ",").compactMap { UInt64($0).map(snapshot.full) }
+        return RunningTransactions(history: history, xmax: snapshot.xmax, ids: Set(running))
+    }
+
+    private func snapshot(
+        name: String, and column: String
+    ) throws(Fault) -> (History, TransactionSnapshot, String?) {
+        let (history, row) = try connection.with { (session) throws(Fault) in
+            let sql = HistoryProbe.sql(withSystem: session.system == nil) + ", pg_current_snapshot()::text, " + column
+            let row = try probe(sql, name: name, session)
+            let known = try HistoryProbe.parse(row.dropLast(2), system: session.system, place: session.handle.place)
+            return (known.history, row)
+        }
+        guard let snapshot = row[4].flatMap(TransactionSnapshot.init) else {
+            throw Fault(.postgres, .protocolViolation, "the snapshot \(row[4] ?? "null") can't be understood")
+        }
+        return (history, snapshot, row[5])
     }
 
     package func position() async throws(Fault) -> (history: History, flushed: UInt64) {

@@ -12,6 +12,8 @@ package final class WorkerRuntime: Sendable {
     private let log: Log
     private let surroundings = MachineSurroundings()
     private let worker: Worker
+    /// Seconds without an assignment after which the log says so, and again each time.
+    private static let assignmentPatience = 30
     private let samples: SampleMailbox
 
     /// `onReady` is called once, when partitions were assigned and started (or others have them all); `observe` hears
@@ -56,8 +58,10 @@ package final class WorkerRuntime: Sendable {
         for warning in deployment.warnings { log.warning(.configurationWarning, ["why": .describing(warning)]) }
         ConsistencyFigure(deployment, metrics.lane()).start(samples, surroundings)
         let reporter = Task { await report(every: settings.metricsLogInterval) }
+        let watcher = Task { await watchAssignment() }
         defer {
             reporter.cancel()
+            watcher.cancel()
             samples.close()
             state.stopped()
             log.info(.account, account.fields())
@@ -73,6 +77,17 @@ package final class WorkerRuntime: Sendable {
         worker.stop()
         samples.close()
         surroundings.hurry()
+    }
+
+    /// Nothing fails while the group rebalances for ever, so nothing else would tell.
+    private func watchAssignment() async {
+        let hint =
+            "a rebalance waits for every member: one that doesn't come back holds it up for kafka.max-poll-interval; "
+            + "see kafka-consumer-groups --describe --state --group \(deployment.settings.kafka.group)"
+        while (try? await Task.sleep(for: .seconds(Self.assignmentPatience))) != nil {
+            guard let time = state.awaits(), time >= UInt64(Self.assignmentPatience) * 1_000_000_000 else { continue }
+            log.warning(.assignmentAwaited, ["for": .duration(time), "why": .string(hint)])
+        }
     }
 
     private func report(every milliseconds: Int) async {

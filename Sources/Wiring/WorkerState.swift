@@ -1,3 +1,4 @@
+import CommandKit
 import FreshetCore
 import Synchronization
 
@@ -29,9 +30,11 @@ package final class WorkerState: Sendable {
         var isStopped = false
         var partitions: Set<Partition> = []
         var pauses: [String: Fault] = [:]
+        /// Since when the group has assigned nothing, not even nothing; monotonic nanoseconds.
+        var awaitingSince: UInt64?
     }
 
-    private let state = Mutex(State())
+    private let state = Mutex(State(awaitingSince: MachineClock.now()))
     private let onReady: @Sendable () -> Void
     private let onChange: @Sendable (View) -> Void
 
@@ -53,6 +56,7 @@ package final class WorkerState: Sendable {
     /// Answers how many there are. A worker that gets none is ready too: others have them all.
     package func assigned(_ partitions: [Partition]) -> Int {
         let total = change { state in
+            state.awaitingSince = nil
             state.partitions.formUnion(partitions)
             return state.partitions.count
         }
@@ -63,7 +67,16 @@ package final class WorkerState: Sendable {
     package func revoked(_ partitions: [Partition]) -> Int {
         change { state in
             state.partitions.subtract(partitions)
+            if state.partitions.isEmpty { state.awaitingSince = MachineClock.now() }
             return state.partitions.count
+        }
+    }
+
+    /// Nanoseconds for which the group has owed an assignment.
+    package func awaits(_ now: UInt64 = MachineClock.now()) -> UInt64? {
+        state.withLock { state in
+            guard !state.isStopping, let since = state.awaitingSince else { return nil }
+            return now - min(since, now)
         }
     }
 

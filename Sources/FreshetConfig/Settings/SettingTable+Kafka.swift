@@ -14,7 +14,8 @@ extension SettingTable {
             "Silence after which the group gives a worker's partitions to others"),
         .init(
             "kafka.max-poll-interval", .duration(10_000...86_400_000), "5m",
-            "Longest time between two looks at the queue before the worker counts as stuck"),
+            "Longest time between two looks at the queue before the worker counts as stuck; a rebalance waits as long "
+                + "for a member that doesn't come back"),
         .init(
             "kafka.request-timeout", .duration(100...300_000), "10s", "Bound on every single question to the brokers"),
         .init(

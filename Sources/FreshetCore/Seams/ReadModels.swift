@@ -11,6 +11,10 @@ package protocol ReadModels: AnyObject {
     /// transaction below it is visible or was aborted.
     func visibility(of transactions: [UInt64]) async throws(Fault) -> Visibility
 
+    /// The transactions that run now, with those that a snapshot doesn't list because they are newer than any that has
+    /// ended.
+    func running() async throws(Fault) -> RunningTransactions
+
     /// The history, and the flushed WAL position (a lower one than seen before is a new history as well).
     func position() async throws(Fault) -> (history: History, flushed: UInt64)
 
@@ -19,17 +23,37 @@ package protocol ReadModels: AnyObject {
 }
 
 package struct Visibility: Hashable, Sendable {
+    /// Whose transactions these are: another one after a failover hands out ids of lost transactions again.
+    package var history: History
     package var xmin: UInt64
-    /// No transaction from it on had begun when the snapshot was taken.
+    /// One more than the newest transaction that had ended when the snapshot was taken: newer ones may be running.
     package var xmax: UInt64
     /// In the order asked.
     package var visible: [Bool]
 
-    package init(xmin: UInt64, xmax: UInt64, visible: [Bool]) {
+    package init(history: History, xmin: UInt64, xmax: UInt64, visible: [Bool]) {
+        self.history = history
         self.xmin = xmin
         self.xmax = xmax
         self.visible = visible
     }
+}
+
+package struct RunningTransactions: Hashable, Sendable {
+    package var history: History
+    /// Of a snapshot that was taken just before.
+    package var xmax: UInt64
+    /// Whole ids.
+    package var ids: Set<UInt64>
+
+    package init(history: History, xmax: UInt64, ids: Set<UInt64>) {
+        self.history = history
+        self.xmax = xmax
+        self.ids = ids
+    }
+
+    /// When a snapshot's `xmin` has reached it, all of these have ended.
+    package var end: UInt64 { max(xmax, (ids.max() ?? 0) + 1) }
 }
 
 /// A statement of the graph with the ids that it is asked for.

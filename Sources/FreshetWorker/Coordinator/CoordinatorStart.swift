@@ -140,16 +140,20 @@ extension Coordinator {
         guard
             settings.defences.contains(.rebuildWaits), partitions.contains(where: { captured.contains($0.topic) })
         else { return }
-        let noted = try await parts.models.visibility(of: []).xmax
+        let noted = try await parts.models.running()
         let deadline = surroundings.now() + UInt64(settings.visibilityDeadline) * 1_000_000
         var pause = Backoff(Backoff.Settings(initial: 5, cap: 200))
         while true {
-            let xmin = try await parts.models.visibility(of: []).xmin
-            if xmin >= noted { return }
+            let now = try await parts.models.visibility(of: [])
+            // Another server's transactions say nothing about these; the next recovery begins with that one.
+            guard now.history == noted.history else {
+                throw Fault(.postgres, .notPrimary, "PostgreSQL failed over while a rebuild waited for transactions")
+            }
+            if now.xmin >= noted.end { return }
             if surroundings.now() > deadline {
                 throw Fault(
                     .postgres, .timeout,
-                    "a rebuild waits for transactions that began before it: the oldest still running has id \(xmin) "
+                    "a rebuild waits for transactions that began before it: the oldest that runs has id \(now.xmin) "
                         + "(select * from pg_stat_activity where backend_xid is not null order by xact_start)")
             }
             await surroundings.sleep(milliseconds: pause.next(random: surroundings.random()))

@@ -26,8 +26,9 @@ package final class Lane {
     var report = BatchReport.empty
     /// The history that PostgreSQL answered last.
     var history: History?
-    /// Transactions below it are visible.
+    /// Transactions below it are visible, in the history that said so.
     var knownXmin: UInt64 = 0
+    var xminHistory: History?
     /// Redis is full: write nothing, only invalidate, until a batch went through.
     var invalidatesOnly = false
     var ticketIsAsked = false

@@ -30,6 +30,7 @@ extension Lane {
             // All reads of a batch come from one history.
             guard source == nil || source == answer.history else { return .again }
             source = answer.history
+            guard isVisibilityOf(answer.history) else { return .again }
             history = source
             let rows = try await isolate(queries, answer.results)
             walk.take(rows, &plan, graph)
@@ -51,23 +52,51 @@ extension Lane {
 
     /// Captured events can run ahead of their commit's visibility: wait for it before the ticket is taken. No round
     /// trip where a known `xmin` already says so.
+    ///
+    /// A transaction that a failover lost never becomes visible, and there is nothing to wait for: it doesn't run, and
+    /// is newer than all that have ended, although an event is delivered after its transaction's id was handed out.
     private func waitForVisibility() async throws(Fault) -> Verdict? {
         let deadline = surroundings.now() + UInt64(settings.visibilityDeadline) * 1_000_000
         guard settings.defences.contains(.visibility) else { return nil }
         var waiting = plan.transactions.filter { TransactionID.whole($0, near: knownXmin) >= knownXmin }.sorted()
         var pause = Backoff(Backoff.Settings(initial: 2, cap: 50))
+        let interval = UInt64(settings.visibilityDeadline) * 1_000_000 / 30
+        var nextLook = surroundings.now() + interval
         while !waiting.isEmpty {
+            // Before the snapshot: what ends in between is old for it.
+            var running: RunningTransactions?
+            if surroundings.now() > nextLook {
+                running = try await parts.models.running()
+                nextLook = surroundings.now() + interval
+            }
             let visibility = try await parts.models.visibility(of: waiting)
-            knownXmin = max(knownXmin, visibility.xmin)
+            // Ids below an older history's `xmin` may be running in this one.
+            if xminHistory != nil && xminHistory != visibility.history {
+                (knownXmin, xminHistory) = (0, nil)
+                return .again
+            }
+            (knownXmin, xminHistory) = (max(knownXmin, visibility.xmin), visibility.history)
             waiting = zip(waiting, visibility.visible).filter { !$0.1 }.map(\.0)
+            if let running, running.history == visibility.history {
+                waiting.removeAll { transaction in
+                    let whole = TransactionID.whole(transaction, near: visibility.xmax)
+                    return whole >= visibility.xmax && !running.ids.contains(whole)
+                }
+            }
             if waiting.isEmpty { break }
-            // A transaction that a failover lost never becomes visible; recovery's look tells whether that is so.
             if surroundings.now() > deadline { return .lost(.newerHistory) }
             if pause.attempts == 0 { listener.heard(.waitingForVisibility(transactions: waiting.count)) }
             if desk.mustDrop { return .again }
             await surroundings.sleep(milliseconds: pause.next(random: surroundings.random()))
         }
         return nil
+    }
+
+    /// Whether what is known of captured transactions was said by the server that answers now.
+    private func isVisibilityOf(_ history: History) -> Bool {
+        guard !plan.transactions.isEmpty, let xminHistory, xminHistory != history else { return true }
+        (knownXmin, self.xminHistory) = (0, nil)
+        return false
     }
 
     private func sweep(_ ticket: Ticket) async throws(Fault) -> Verdict? {

@@ -15,8 +15,9 @@ enum HistoryProbe {
     }
 
     static func parse(
-        _ row: [String?], system known: UInt64?, place: String
+        _ row: some RandomAccessCollection<String?>, system known: UInt64?, place: String
     ) throws(Fault) -> (history: History, flushed: UInt64) {
+        let row = Array(row)
         guard row.count == 4, row[0] == "false" else { throw notPrimary(place) }
         let system = row[3].flatMap { UInt64($0) } ?? known
         guard let system, let timeline = row[1].flatMap({ UInt32($0, radix: 16) }),

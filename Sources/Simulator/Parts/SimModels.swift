@@ -46,8 +46,16 @@ final class SimModels: ReadModels {
     func visibility(of transactions: [UInt64]) async throws(Fault) -> Visibility {
         let server = try await way()
         return Visibility(
-            xmin: world.database.xmin(server), next: world.database.next(server),
+            history: world.database.history(server), xmin: world.database.xmin(server),
+            xmax: world.database.xmax(server),
             visible: transactions.map { world.database.isVisible($0, server) })
+    }
+
+    func running() async throws(Fault) -> RunningTransactions {
+        let server = try await way()
+        return RunningTransactions(
+            history: world.database.history(server), xmax: world.database.xmax(server),
+            ids: world.database.running(server))
     }
 
     func position() async throws(Fault) -> (history: History, flushed: UInt64) {

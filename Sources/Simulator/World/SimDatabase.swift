@@ -12,8 +12,8 @@ final class SimDatabase: @unchecked Sendable {
         var pending: [Commit] = []
         var flushed: UInt64 = 0
         var nextTransaction: UInt64 = 1000
-        /// One more than the highest transaction in `rows`.
-        var settledNext: UInt64 = 1000
+        /// The newest transaction that has ended.
+        var ended: UInt64 = 999
         var isUp = true
     }
 
@@ -21,8 +21,8 @@ final class SimDatabase: @unchecked Sendable {
     /// Which server new connections find.
     private(set) var primary = 0
     private let time: SimTime
-    /// The server as it was some commits ago: what a lagging replica has.
-    private var behind: [(rows: SimRows, settledNext: UInt64)] = []
+    /// Rows, and the newest ended transaction, as they were some commits ago: what a lagging replica has.
+    private var behind: [(rows: SimRows, ended: UInt64)] = []
     /// The highest version that was ever visible of each child and of each parent, on any server.
     private(set) var seenChildren: [Int64: Int64] = [:]
     private(set) var seenParents: [Int64: Int64] = [:]
@@ -51,14 +51,14 @@ final class SimDatabase: @unchecked Sendable {
         for commit in due {
             // The application's own start is on every replica.
             if server == primary && !servers[server].rows.parents.isEmpty {
-                behind.append((servers[server].rows, servers[server].settledNext))
+                behind.append((servers[server].rows, servers[server].ended))
                 if behind.count > 4 { behind.removeFirst() }
             }
             for write in commit.writes {
                 servers[server].rows.apply(write)
                 note(write, servers[server].rows)
             }
-            servers[server].settledNext = max(servers[server].settledNext, commit.transaction + 1)
+            servers[server].ended = max(servers[server].ended, commit.transaction)
         }
     }
 
@@ -84,14 +84,24 @@ final class SimDatabase: @unchecked Sendable {
 
     func isVisible(_ transaction: UInt64, _ server: Int) -> Bool {
         settle(server)
-        return !servers[server].pending.contains { $0.transaction == transaction }
+        return transaction <= servers[server].ended
+            && !servers[server].pending.contains { $0.transaction == transaction }
     }
 
-    func next(_ server: Int) -> UInt64 { servers[server].nextTransaction }
+    /// As PostgreSQL has it: transactions that run may be newer.
+    func xmax(_ server: Int) -> UInt64 {
+        settle(server)
+        return servers[server].ended + 1
+    }
 
     func xmin(_ server: Int) -> UInt64 {
+        let end = xmax(server)
+        return min(end, servers[server].pending.map(\.transaction).min() ?? end)
+    }
+
+    func running(_ server: Int) -> Set<UInt64> {
         settle(server)
-        return servers[server].pending.map(\.transaction).min() ?? servers[server].nextTransaction
+        return Set(servers[server].pending.map(\.transaction))
     }
 
     /// A replica that lacks the newest commits takes over. The old primary goes on answering those who are connected to
@@ -103,9 +113,9 @@ final class SimDatabase: @unchecked Sendable {
         var next = servers[primary]
         if lost > 0 {
             next.rows = behind[behind.count - lost].rows
-            next.settledNext = behind[behind.count - lost].settledNext
+            next.ended = behind[behind.count - lost].ended
         }
-        next.nextTransaction = next.settledNext
+        next.nextTransaction = next.ended + 1
         next.pending = []
         next.history.timeline += 1
         next.flushed = next.flushed > UInt64(lost) ? next.flushed - UInt64(lost) : 0

@@ -17,6 +17,7 @@ package enum LogMessage: String, Sendable, CaseIterable {
     case partitionsAssigned = "partitions-assigned"
     case partitionsRevoked = "partitions-revoked"
     case partitionsLost = "partitions-lost"
+    case assignmentAwaited = "assignment-awaited"
     case offsetOutOfRange = "offset-out-of-range"
     case offsetsCommitted = "offsets-committed"
     case commitFailed = "commit-failed"

@@ -18,7 +18,7 @@ enum ChaosCommand {
 
             Redis and PostgreSQL must be installed. The broker is the embedded one, or `--kafka kit`: the scripts \
             kafka-up and kafka-down in FRESHET_TEST_KAFKA_KIT, or `--kafka HOST:PORT`: one that runs already (then \
-            the fault broker-down is left out).
+            the faults of the broker are left out).
 
             Ends with 1 when a key was stale at rest, a record is unaccounted for, or a worker was stuck or ended by \
             itself. The same seed gives the same series of faults; what they hit depends on the machine.
@@ -70,13 +70,13 @@ enum ChaosCommand {
     private static func faults(_ invocation: Invocation, _ kafka: String) throws -> [ChaosFault] {
         let names = invocation.texts("fault")
         let isOurs = kafka == "embedded" || kafka == "kit"
-        guard !names.isEmpty else { return ChaosFault.allCases.filter { isOurs || $0 != .brokerDown } }
+        guard !names.isEmpty else { return ChaosFault.allCases.filter { isOurs || $0.part != .broker } }
         return try names.map { name in
             guard let fault = ChaosFault(rawValue: name) else {
                 throw CommandFailure(.usage, "--fault \(name): there is no such fault; see `freshet chaos --list`.")
             }
-            guard isOurs || fault != .brokerDown else {
-                throw CommandFailure(.usage, "--fault broker-down: the broker at \(kafka) isn't ours to take down.")
+            guard isOurs || fault.part != .broker else {
+                throw CommandFailure(.usage, "--fault \(name): the broker at \(kafka) isn't ours to break.")
             }
             return fault
         }
