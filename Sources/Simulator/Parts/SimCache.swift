@@ -69,8 +69,8 @@ final class SimCache: FencedCache {
             // Others come between two calls of a pipeline.
             if calls.count > 1 { try await way() }
         }
-        let failed = replies.contains { if case .failed = $0 { true } else { false } }
-        await world.ambush(failed ? .afterFailure : .afterApply, process)
+        let failed = replies.map { if case .failed = $0 { true } else { false } }
+        await world.ambush(failed.contains(true) && failed.last == false ? .afterFailure : .afterApply, process)
         try await way()
         return replies
     }

@@ -9,7 +9,7 @@ package struct Ambush: Hashable, Sendable {
         case beforeApply = "before-apply"
         /// Between two calls of one pipeline.
         case betweenCalls = "between-calls"
-        /// Some of the calls of a pipeline failed alone, the others are done.
+        /// A call of a pipeline failed alone, and the last one is done.
         case afterFailure = "after-failure"
         /// It is done, and the worker doesn't know.
         case afterApply = "after-apply"

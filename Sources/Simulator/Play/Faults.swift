@@ -62,7 +62,7 @@ final class Faults: @unchecked Sendable {
         case .databaseFailover:
             let old = world.database.primary
             world.database.failOver(losing: time.below(3))
-            time.schedule(after: UInt64(time.below(300_000_000))) { [world] in world.database.takeDown(old) }
+            time.schedule(after: UInt64(time.below(world.plan.afterlife * 1_000_000))) { [world] in world.database.takeDown(old) }
         case .databaseDown:
             let server = world.database.primary
             world.database.takeDown(server)

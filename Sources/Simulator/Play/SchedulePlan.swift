@@ -50,6 +50,8 @@ package struct SchedulePlan: Sendable {
     package var calm = 150
     /// How many times slower than normal a lane may be; each is one of these.
     package var paces = [1, 1, 3, 12]
+    /// The longest time that an old primary goes on answering, milliseconds.
+    package var afterlife = 300
     /// Milliseconds that records are kept before they may be deleted.
     package var retention = 600
 

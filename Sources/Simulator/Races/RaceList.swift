@@ -129,7 +129,9 @@ extension Race {
             $0.keysPerCall = 1
             $0.batch = 12
             $0.busy = 30
-            $0.ambushes = [Ambush(.afterFailure, percent: 60, faults: [.offsetsExpired])]
+            $0.changes = 6
+            $0.pause = 300
+            $0.ambushes = [Ambush(.afterFailure, percent: 80, faults: [.offsetsExpired])]
         },
         Race("a poison record at the head of a partition", .letterFirst, faults: [.poison]) {
             race(&$0)
@@ -190,9 +192,12 @@ extension Race {
             race(&$0)
             $0.ambushes = [Ambush(.afterApply, percent: 10, faults: [.databaseFailover])]
         },
-        Race("an old primary still answers", .history) {
+        Race("an old primary still answers", .history, faults: [.databaseFailover]) {
             race(&$0)
-            $0.ambushes = [Ambush(.afterTicket, percent: 30, faults: [.databaseFailover], stall: 5...60)]
+            $0.changes = 16
+            $0.calm = 300
+            $0.afterlife = 1_500
+            $0.ambushes = [Ambush(.beforeApply, percent: 20)]
         },
         Race("transaction ids are handed out again", nil) {
             race(&$0, lanes: 1, workers: 1)

@@ -116,6 +116,7 @@ final class SimDatabase: @unchecked Sendable {
             next.ended = behind[behind.count - lost].ended
         }
         next.nextTransaction = next.ended + 1
+        next.isUp = true
         next.pending = []
         next.history.timeline += 1
         next.flushed = next.flushed > UInt64(lost) ? next.flushed - UInt64(lost) : 0
