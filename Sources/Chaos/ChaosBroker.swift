@@ -134,10 +134,9 @@ final class ChaosBroker {
 
     private static func topics(_ topic: String) -> [(name: String, partitions: Int)] {
         let captured = "\(topic).captured"
-        return [
-            (topic, partitions), ("\(topic).dlq", partitions), (captured, capturedPartitions),
-            ("\(captured).dlq", capturedPartitions),
-        ]
+        return [(topic, partitions), (captured, capturedPartitions)].flatMap { name, partitions in
+            [(name, partitions), ("\(name).dlq", partitions), ("\(name).\(topic).workers.retry", partitions)]
+        }
     }
 
     private static func started(_ kit: String, _ run: String, _ topic: String) throws -> ChaosBroker {

@@ -27,7 +27,7 @@ package enum ExitCode: Int32, Sendable {
     private static func isUnreachable(_ fault: Fault) -> Bool {
         switch fault.code {
         case .cannotConnect, .connectionLost, .timeout, .notPrimary: true
-        case .protocolViolation: false
+        case .protocolViolation, .misconfigured: false
         // Connection exceptions, refused authorisation, server starting or stopping, too many connections.
         case .sqlState(let state): ["08", "28", "57"].contains(state.prefix(2)) || state == "53300"
         case .redis(let word):

@@ -109,7 +109,8 @@ package struct Invalidation {
             last = try await unlink(scope.keys, ticket, history)
             if last != nil { continue }
             let patterns = scope.patterns.map { Array($0.utf8) }
-            switch try await Sweeper(cache, pace: pace).sweep(patterns, ticket, history) {
+            var sweeper = Sweeper(cache, patterns, ticket, history)
+            switch try await sweeper.run(pace: pace) {
             case .swept(let found): return Done(named: scope.keys.count, found: found)
             case .refused(let refusal): last = refusal
             }

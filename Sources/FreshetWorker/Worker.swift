@@ -9,6 +9,7 @@ package final class Worker: Sendable {
     private let surroundings: any Surroundings
     private let listener: any WorkerListener
     private let desks: [LaneDesk]
+    private let breakers: BreakerBoard
     private let wakes: Mutex<[Int: @Sendable () -> Void]> = Mutex([:])
     private let stopping = Mutex(false)
 
@@ -21,7 +22,8 @@ package final class Worker: Sendable {
         self.parts = parts
         self.surroundings = surroundings
         self.listener = listener
-        desks = (0..<settings.lanes).map { _ in LaneDesk() }
+        breakers = BreakerBoard(settings.breaker, listener)
+        desks = (0..<settings.allLanes).map { _ in LaneDesk() }
     }
 
     /// Asks for the end; `run` returns when everything in hand is finished or the bound is reached.
@@ -31,8 +33,9 @@ package final class Worker: Sendable {
     package func run() async throws(Fault) -> OutcomeCounts {
         let coordinator = Coordinator(
             graph: graph, settings: settings, parts: try parts.coordinatorParts(), desks: desks,
-            wake: { [self] lane in wakes.withLock { $0[lane] }?() }, surroundings: surroundings, listener: listener)
-        for index in 0..<settings.lanes { spawn(index) }
+            wake: { [self] lane in wakes.withLock { $0[lane] }?() }, surroundings: surroundings, listener: listener,
+            breakers: breakers)
+        for index in 0..<settings.allLanes { spawn(index) }
         var failure: Fault?
         do {
             try await coordinator.run { [self] in stopping.withLock { $0 } }
@@ -52,7 +55,7 @@ package final class Worker: Sendable {
                 wakes.withLock { $0[index] = laneParts.log.wake }
                 let lane = Lane(
                     index: index, graph: graph, settings: settings, parts: laneParts, desk: desks[index],
-                    surroundings: surroundings, listener: listener)
+                    surroundings: surroundings, listener: listener, breakers: breakers)
                 await lane.run()
             } catch let fault as Fault {
                 desks[index].fail(fault)

@@ -8,14 +8,20 @@ package enum WorkerEvent: Sendable {
     case revoked([Partition], lost: Bool)
     case decided(Partition, RecoveryDecision, start: Int64)
     case swept(patterns: Int, keys: Int)
+    /// Another worker invalidates what this one would: it waits, and need not do it again.
+    case waitingForRebuild(holder: String)
+    /// An edge's memory is whole.
+    case remembered(edge: String, children: Int, keys: Int)
     case lost(lane: Int, Refusal)
     case paused(part: String, Fault, milliseconds: Int)
     case resumed(part: String, milliseconds: Int64)
     case rejected(Partition, offset: Int64, Rejection, traceparent: String?)
+    case deferred(Partition, offset: Int64, Rejection, traceparent: String?)
     case isolated(statement: String, entities: Int, Fault)
     case applied(BatchReport)
     case droppedBatch(records: Int)
     case waitingForVisibility(transactions: Int)
+    case breaker(Dependency, Breaker.State, isOrdered: Bool)
     case committed([Partition: Int64])
     case fatal(String)
 }

@@ -34,10 +34,16 @@ package struct CoordinatorParts {
     package var group: any GroupLog
     package var cache: any CacheStore
     package var models: any ReadModels
+    /// Opens the rows of a statement that takes no ids, on a connection of its own.
+    package var stream: (_ statement: Int) throws(Fault) -> any RowStream
 
-    package init(group: any GroupLog, cache: any CacheStore, models: any ReadModels) {
+    package init(
+        group: any GroupLog, cache: any CacheStore, models: any ReadModels,
+        stream: @escaping (_ statement: Int) throws(Fault) -> any RowStream
+    ) {
         self.group = group
         self.cache = cache
         self.models = models
+        self.stream = stream
     }
 }

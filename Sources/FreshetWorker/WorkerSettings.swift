@@ -32,6 +32,29 @@ package struct WorkerSettings: Sendable {
     /// Milliseconds that a revoked partition's work may take before it is left to the fences.
     package var revokeTimeout: Int
     package var backoff: Backoff.Settings
+    package var breaker: Breaker.Settings
+    package var retry: Retry
+
+    /// What is tried again when it fails for a transient reason of its own.
+    package struct Retry: Hashable, Sendable {
+        /// Tries in place, and milliseconds that they may take together.
+        package var attempts: Int
+        package var deadline: Int
+        /// Milliseconds that a record waits in the retry topic: equally long for all, so that none waits for another.
+        package var delay: Int
+        /// Times through the retry topic before it is dead-lettered; 0: there is no retry topic.
+        package var rounds: Int
+
+        package init(attempts: Int = 5, deadline: Int = 30_000, delay: Int = 30_000, rounds: Int = 10) {
+            self.attempts = attempts
+            self.deadline = deadline
+            self.delay = delay
+            self.rounds = rounds
+        }
+    }
+
+    /// The last lane is the retry topics'.
+    package var allLanes: Int { lanes + (retry.rounds > 0 ? 1 : 0) }
     /// Milliseconds that captured events wait for their transactions to become visible.
     package var visibilityDeadline: Int
     package var recovery: RecoverySettings
@@ -63,6 +86,8 @@ package struct WorkerSettings: Sendable {
         shutdownTimeout = 30_000
         revokeTimeout = 5_000
         backoff = Backoff.Settings()
+        breaker = Breaker.Settings()
+        retry = Retry()
         visibilityDeadline = 30_000
         recovery = RecoverySettings()
         recoveryPerTopic = [:]

@@ -42,6 +42,18 @@ package enum ControlField {
         return Rebuilding(holder: String(decoding: parts[1], as: UTF8.self), leaseUntil: until, body: Array(parts[2]))
     }
 
+    /// `kind ticket kind ticket …`
+    static func parse(swept text: String) -> [String: Int64]? {
+        let words = text.split(separator: " ")
+        guard words.count % 2 == 0 else { return nil }
+        var swept: [String: Int64] = [:]
+        for index in stride(from: 0, to: words.count, by: 2) {
+            guard let ticket = Int64(words[index + 1]) else { return nil }
+            swept[String(words[index])] = ticket
+        }
+        return swept
+    }
+
     static func parse(refusal reason: String, partition: Partition?) -> Refusal? {
         switch reason {
         case "process": .process

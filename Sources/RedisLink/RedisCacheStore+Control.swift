@@ -46,18 +46,24 @@ extension RedisCacheStore {
         let checkpoints = revision.checkpoints.sorted { $0.key < $1.key }
         let fingerprints = revision.fingerprints.sorted { $0.key < $1.key }
         let committed = revision.committed.sorted { $0.key < $1.key }
-        let count = 12 + 11 * checkpoints.count + 2 * fingerprints.count + 2 * committed.count
+        let swept = revision.swept.sorted { $0.key < $1.key }.map { "\($0.key) \($0.value)" }
+        let orders = revision.orders.sorted { $0.key.rawValue < $1.key.rawValue }
+        let count = 15 + 11 * checkpoints.count + 2 * fingerprints.count + 2 * committed.count
         begin(.revise, keys: 1, arguments: count)
         commands.add(record)
         commands.add(revision.process)
         commands.add(revision.incarnation)
         commands.add(revision.floor.map { String($0) } ?? "")
-        commands.add(revision.takeMark != nil ? "take" : revision.releaseMark != nil ? "release" : "")
-        commands.add(revision.takeMark?.holder ?? revision.releaseMark ?? "")
+        commands.add(revision.memory.map { String($0) } ?? "")
+        commands.add(
+            revision.takeMark.map { "take \($0.name)" } ?? revision.releaseMark.map { "release \($0.name)" } ?? "")
+        commands.add(revision.takeMark?.holder ?? revision.releaseMark?.holder ?? "")
         commands.add(revision.takeMark?.leaseMilliseconds ?? 0)
         commands.add(revision.takeMark?.body ?? [])
         commands.add(revision.history?.description ?? "")
         commands.add(revision.forceHistory ? 1 : 0)
+        commands.add(swept.joined(separator: " "))
+        commands.add(orders.map { "\($0.key.rawValue) \($0.value.rawValue)" }.joined(separator: " "))
         commands.add(checkpoints.count)
         commands.add(fingerprints.count)
         commands.add(committed.count)
@@ -85,10 +91,12 @@ extension RedisCacheStore {
     private func view(_ reply: RedisReply, _ partitions: [Partition]) -> ControlView? {
         guard let parts = reply.elements, let process = parts.first?.text else { return nil }
         if parts.count == 1 { return ControlView(process: process, record: nil) }
-        guard parts.count == 10, let incarnation = parts[1].text, let owner = parts[2].text,
+        guard parts.count == 13, let incarnation = parts[1].text, let owner = parts[2].text,
             let floor = parts[3].int, let ticket = parts[4].int, let history = parts[5].text.flatMap({ History($0) }),
             let rebuilding = parts[6].bytes, let pending = parts[7].int, let graph = parts[8].elements,
-            let texts = parts[9].elements, texts.count == partitions.count
+            let texts = parts[9].elements, texts.count == partitions.count,
+            let memory = parts[10].int, let swept = parts[11].text.flatMap(ControlField.parse(swept:)),
+            let orders = parts[12].elements, orders.count == Dependency.allCases.count
         else { return nil }
         var fingerprints: [String: String] = [:]
         for index in stride(from: 0, to: graph.count - 1, by: 2) {
@@ -105,6 +113,10 @@ extension RedisCacheStore {
             record: ControlView.Record(
                 incarnation: incarnation, owner: owner, floor: floor, ticket: ticket, history: history,
                 rebuilding: ControlField.parse(rebuilding: rebuilding), fingerprints: fingerprints,
-                checkpoints: checkpoints, pendingCount: Int(pending)))
+                checkpoints: checkpoints, pendingCount: Int(pending), memory: memory, swept: swept,
+                orders: Dictionary(
+                    zip(Dependency.allCases, orders).compactMap { dependency, order in
+                        Breaker.Order(rawValue: order.text ?? "").map { (dependency, $0) }
+                    }, uniquingKeysWith: { first, _ in first })))
     }
 }

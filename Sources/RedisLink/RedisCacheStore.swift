@@ -74,6 +74,17 @@ package final class RedisCacheStore: CacheStore {
         return values.map(\.bytes)
     }
 
+    package func recall(_ edge: [UInt8], _ children: [[UInt8]]) async throws(Fault) -> [[UInt8]?] {
+        if children.isEmpty { return [] }
+        commands.removeAll()
+        commands.command([Array("HMGET".utf8), edge] + children)
+        let reply = try exchange()[0]
+        guard let entries = reply.elements, entries.count == children.count else {
+            throw unexpected(reply, to: "HMGET")
+        }
+        return entries.map(\.bytes)
+    }
+
     package func pending(dueBefore now: Int64, limit: Int) async throws(Fault) -> [Pending] {
         let reply = try call(.pending) {
             begin(.pending, keys: 1, arguments: 2)

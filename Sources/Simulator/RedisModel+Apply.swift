@@ -44,6 +44,7 @@ extension RedisModel {
         for index in 0..<min(keys, call.operations.count) {
             let key = Array(call.operations.keys[index])
             values[key] = whole.values[key]
+            memories[key] = whole.memories[key]
         }
         return .failed(Fault(.redis, .redis("ERR"), "the model's script died half way"))
     }
@@ -51,7 +52,7 @@ extension RedisModel {
     private static func refusal(
         of call: ApplyCall, by record: Record, group: String, pendingLimit: Int
     ) -> Refusal? {
-        if call.ticket.number < record.floor { return .floor }
+        if call.ticket.number < record.floor && !isHarmless(call) { return .floor }
         if let refusal = difference(call.history, from: record.history) { return refusal }
         if let link = call.link, link.index > 0,
             record.chains[link.name] != ChainEnd(ticket: call.ticket.number, index: link.index - 1)
@@ -72,6 +73,11 @@ extension RedisModel {
         return grows && after.count > pendingLimit ? .pendingFull : nil
     }
 
+    /// Invalidates and remembers, and nothing else.
+    private static func isHarmless(_ call: ApplyCall) -> Bool {
+        call.moves.isEmpty && (call.invalidateOnly || call.operations.writes == 0)
+    }
+
     private static func difference(_ history: History, from known: History) -> Refusal? {
         if history == known { return nil }
         return history.system == known.system && history.timeline < known.timeline ? .olderHistory : .newerHistory
@@ -90,10 +96,7 @@ extension RedisModel {
             record.fences[bucket] = max(fence + 1, lowest + 1)
             let isWrite = operations.timesToLive[index] > 0 && !call.invalidateOnly
             if operations.timesToLive[index] == KeyOperations.memory {
-                let key = Array(operations.keys[index])
-                let space = UInt8(ascii: " ")
-                let before = fence <= lowest + 4095 ? [] : values[key].map { $0.bytes + [space] } ?? [space]
-                values[key] = Value(bytes: before + Array(operations.values[index]), expires: .max)
+                remember(Array(operations.keys[index]), Array(operations.values[index]), adds: fence > lowest + 4095)
             } else if isWrite && fence <= lowest + 4095 {
                 values[Array(operations.keys[index])] = Value(
                     bytes: Array(operations.values[index]), expires: now + operations.timesToLive[index])
@@ -103,6 +106,15 @@ extension RedisModel {
             }
         }
         return refused
+    }
+
+    private mutating func remember(_ name: [UInt8], _ entry: [UInt8], adds: Bool) {
+        if adds {
+            guard !entry.isEmpty else { return }
+            memories[name] = (memories[name].map { $0 + [UInt8(ascii: " ")] } ?? []) + entry
+        } else {
+            memories[name] = entry.isEmpty ? nil : entry
+        }
     }
 
     private static func move(

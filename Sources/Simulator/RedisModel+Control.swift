@@ -12,8 +12,10 @@ extension RedisModel {
             process: process,
             record: ControlView.Record(
                 incarnation: record.incarnation, owner: record.owner, floor: record.floor, ticket: record.ticket,
-                history: record.history, rebuilding: record.rebuilding, fingerprints: record.fingerprints,
-                checkpoints: checkpoints, pendingCount: record.pending.count))
+                history: record.history, rebuilding: record.marks[Revision.rebuild], fingerprints: record.fingerprints,
+                checkpoints: checkpoints, pendingCount: record.pending.count, memory: record.memory,
+                swept: record.swept,
+                orders: record.orders))
     }
 
     /// `establish.lua`
@@ -28,15 +30,19 @@ extension RedisModel {
         guard let record, record.incarnation == revision.incarnation else { return .refused(.incarnation) }
         var revised = record
         if let floor = revision.floor { revised.floor = max(floor, record.floor) }
+        if let memory = revision.memory { revised.memory = max(memory, record.memory) }
+        revised.swept.merge(revision.swept) { max($0, $1) }
+        revised.orders.merge(revision.orders) { $1 }
+        revised.orders = revised.orders.filter { $0.value != .auto }
         if let mark = revision.takeMark {
-            if let current = record.rebuilding, current.holder != mark.holder, current.leaseUntil > now {
+            if let current = record.marks[mark.name], current.holder != mark.holder, current.leaseUntil > now {
                 return .markHeld
             }
-            revised.rebuilding = Rebuilding(
+            revised.marks[mark.name] = Rebuilding(
                 holder: mark.holder, leaseUntil: now + mark.leaseMilliseconds, body: mark.body)
-        } else if let holder = revision.releaseMark {
-            guard record.rebuilding?.holder == holder else { return .markHeld }
-            revised.rebuilding = nil
+        } else if let mark = revision.releaseMark {
+            guard record.marks[mark.name]?.holder == mark.holder else { return .markHeld }
+            revised.marks[mark.name] = nil
         }
         if let history = revision.history, history != record.history {
             if !revision.forceHistory {
@@ -57,6 +63,11 @@ extension RedisModel {
         }
         self.record = revised
         return .done
+    }
+
+    /// `HMGET` of an edge's memory.
+    package func recall(_ edge: [UInt8], _ children: [[UInt8]]) -> [[UInt8]?] {
+        children.map { memories[edge + [UInt8(ascii: ":")] + $0] }
     }
 
     /// `pending.lua`

@@ -33,11 +33,14 @@ package struct RedisModel: Sendable {
         package var ticket: Int64 = 0
         package var floor: Int64 = 1
         package var history: History
-        package var rebuilding: Rebuilding?
+        package var marks: [String: Rebuilding] = [:]
         package var fingerprints: [String: String] = [:]
         package var checkpoints: [CheckpointName: Checkpoint] = [:]
         package var chains: [Partition: ChainEnd] = [:]
         package var pending: [String: Pending] = [:]
+        package var memory: Int64 = 1
+        package var swept: [String: Int64] = [:]
+        package var orders: [Dependency: Breaker.Order] = [:]
         /// By bucket: ticket * 4096 + count.
         package var fences: [UInt16: Int64] = [:]
     }
@@ -45,6 +48,8 @@ package struct RedisModel: Sendable {
     package private(set) var process: String
     package var record: Record?
     package var values: [[UInt8]: Value] = [:]
+    /// Entries of the memory, by their whole names: fields of hashes, so that no SCAN meets them.
+    package var memories: [[UInt8]: [UInt8]] = [:]
     var leases: [[UInt8]: Lease] = [:]
     /// Memory is full and nothing is evicted: only what is allowed to run then still runs.
     package var isFull = false
@@ -62,6 +67,7 @@ package struct RedisModel: Sendable {
     package mutating func flush() {
         record = nil
         values = [:]
+        memories = [:]
         leases = [:]
     }
 
@@ -72,6 +78,8 @@ package struct RedisModel: Sendable {
         self = state ?? RedisModel(process: process)
         self.process = process
         self.now = now
+        // Another process hands out tickets of its own.
+        record?.swept = [:]
     }
 
     static func outOfMemory() -> Fault { Fault(.redis, .redis("OOM"), "the model's memory is full") }

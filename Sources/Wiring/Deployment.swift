@@ -37,8 +37,25 @@ package struct Deployment: Sendable {
         PostgresReadModels(settings.postgresSettings, statements: graph.graph.statements)
     }
 
+    /// Rows that one page of a stream holds.
+    private static let pageRows = 1_000
+
+    /// The rows of a statement that takes no ids, on a connection of its own.
+    func stream(_ index: Int) -> PostgresCursor {
+        let statement = graph.graph.statements[index]
+        return PostgresCursor(
+            settings.postgresSettings, sql: statement.sql, columns: statement.columns, pageRows: Self.pageRows,
+            name: statement.name)
+    }
+
     package func deadLetterTopic(of topic: String) -> String {
         settings.deadLetterTopic.name(topic: topic, group: settings.kafka.group)
+    }
+
+    /// The graph's topics, and the retry topics of this group.
+    var consumedTopics: [String] {
+        let topics = graph.graph.topics.map(\.name)
+        return topics + (settings.worker.retry.rounds > 0 ? topics.map(retryTopic) : [])
     }
 
     func retryTopic(of topic: String) -> String {

@@ -32,6 +32,8 @@ package final class RuntimeListener: WorkerListener {
         case .resumed(let part, let milliseconds): resumed(part, milliseconds)
         case .rejected(let partition, let offset, let rejection, let traceparent):
             rejected(partition, offset, rejection, traceparent)
+        case .deferred(let partition, let offset, let rejection, let traceparent):
+            deferred(partition, offset, rejection, traceparent)
         case .decided(let partition, let decision, let start): decided(partition, decision, start)
         case .committed(let offsets):
             count { $0.add(.commits(.ok)) }
@@ -42,8 +44,9 @@ package final class RuntimeListener: WorkerListener {
                 $0.add(.received, records)
                 $0.add(.dropped, records)
             }
+        case .breaker(let dependency, let breaker, let isOrdered): turned(dependency, breaker, isOrdered)
         case .ready, .assigned, .revoked: group(event)
-        case .swept, .lost, .isolated, .waitingForVisibility, .fatal: rare(event)
+        case .swept, .waitingForRebuild, .remembered, .lost, .isolated, .waitingForVisibility, .fatal: rare(event)
         }
         observe(event)
     }
@@ -59,6 +62,7 @@ package final class RuntimeListener: WorkerListener {
             lane.add(.records(label), Int(report.counts[outcome]))
         }
         if report.counts.deadLettered > 0 { lane.add(.letters(.deadLetter), Int(report.counts.deadLettered)) }
+        if report.counts.deferred > 0 { lane.add(.letters(.retry), Int(report.counts.deferred)) }
         lane.add(.keys(.refreshed), report.refreshed)
         lane.add(.keys(.invalidated), report.invalidated)
         lane.add(.keys(.refused), report.refused)
@@ -103,6 +107,26 @@ package final class RuntimeListener: WorkerListener {
         if isNew { log.warning(.dependencyPaused, fields) } else { log.debug(.dependencyFault, fields) }
     }
 
+    private func turned(_ dependency: Dependency, _ breaker: Breaker.State, _ isOrdered: Bool) {
+        let label = DependencyLabel(dependency)
+        let fields: LogFields = ["dependency": .string(dependency.rawValue), "ordered": .bool(isOrdered)]
+        let part = "breaker of \(dependency.rawValue)"
+        count {
+            if let to = BreakerLabel(breaker) { $0.add(.breaker(label, to)) }
+            $0.set(.breaker(label), breaker == .open ? 2 : breaker == .halfOpen ? 1 : 0)
+        }
+        switch breaker {
+        case .open:
+            let why = isOrdered ? "it was opened by hand (freshet breaker)" : "it failed again and again"
+            _ = state.pauses(part, Fault(dependency, .connectionLost, "\(why): no calls are made"))
+            log.warning(.breakerOpened, fields)
+        case .halfOpen: log.info(.breakerHalfOpen, fields)
+        case .closed:
+            state.goesOn(part)
+            log.info(.breakerClosed, fields)
+        }
+    }
+
     private func resumed(_ part: String, _ milliseconds: Int64) {
         guard state.goesOn(part) else { return }
         count { $0.observe(.pause, milliseconds * 1_000_000) }
@@ -116,6 +140,17 @@ package final class RuntimeListener: WorkerListener {
         count { lane in RejectionLabel(rejection.reason).map { lane.add(.rejections($0)) } }
         log.warning(
             .recordRejected,
+            [
+                "partition": .describing(partition), "offset": .int(offset),
+                "class": .string(rejection.reason.rawValue), "why": .string(rejection.message),
+            ], traceparent: traceparent)
+    }
+
+    private func deferred(
+        _ partition: Partition, _ offset: Int64, _ rejection: Rejection, _ traceparent: String?
+    ) {
+        log.info(
+            .recordDeferred,
             [
                 "partition": .describing(partition), "offset": .int(offset),
                 "class": .string(rejection.reason.rawValue), "why": .string(rejection.message),
@@ -174,6 +209,10 @@ extension RuntimeListener {
         case .swept(let patterns, let keys):
             count { $0.add(.wholeKinds, patterns) }
             log.info(.kindInvalidated, ["patterns": .int(patterns), "keys": .int(keys)])
+        case .waitingForRebuild(let holder):
+            log.info(.rebuildWaiting, ["worker": .string(holder)])
+        case .remembered(let edge, let children, let keys):
+            log.info(.memoryStreamed, ["edge": .string(edge), "children": .int(children), "invalidated": .int(keys)])
         case .lost(let lane, let refusal):
             count { $0.add(.applyReplies(refusal.label)) }
             log.warning(.applyRefused, ["lane": .int(lane), "reason": .string(refusal.word)])

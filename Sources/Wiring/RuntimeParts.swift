@@ -21,11 +21,13 @@ package final class RuntimeParts: WorkerParts {
     /// Comes first: the lanes' queues belong to the group's client.
     package func coordinatorParts() throws(Fault) -> CoordinatorParts {
         let group = try KafkaGroup(
-            deployment.settings.kafkaSettings, topics: deployment.graph.graph.topics.map(\.name),
-            lanes: deployment.settings.worker.lanes, log: { [log] in Self.say($0, log) })
+            deployment.settings.kafkaSettings, topics: deployment.consumedTopics,
+            lanes: deployment.settings.workerSettings.allLanes, log: { [log] in Self.say($0, log) })
         let queues = group.lanes
         lanes.withLock { $0 = queues }
-        return CoordinatorParts(group: group, cache: deployment.cache(), models: deployment.models())
+        return CoordinatorParts(
+            group: group, cache: deployment.cache(), models: deployment.models(),
+            stream: { [deployment] statement in deployment.stream(statement) })
     }
 
     package func laneParts(_ lane: Int) throws(Fault) -> LaneParts {

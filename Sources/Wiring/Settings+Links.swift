@@ -18,6 +18,10 @@ extension Settings {
         result.commitInterval = worker.commitInterval
         result.shutdownTimeout = worker.shutdownTimeout
         result.backoff = worker.backoff
+        result.breaker = worker.breaker
+        result.retry = WorkerSettings.Retry(
+            attempts: worker.retry.attempts, deadline: worker.retry.deadline, delay: worker.retry.delay,
+            rounds: worker.retry.rounds)
         result.batchBytes = worker.batchBytes
         result.visibilityDeadline = worker.visibilityDeadline
         result.recovery = Self.recovery(offsets)

@@ -1,4 +1,5 @@
 import CommandKit
+import FreshetConfig
 import FreshetCore
 import KafkaLink
 import PostgresLink
@@ -21,24 +22,20 @@ package struct StartupChecks {
     }
 
     private func redis() async throws(CommandFailure) {
+        let record: ControlView.Record?
         do throws(Fault) {
-            guard let record = try await deployment.cache().look([]).record else { return }
-            let (owner, ours) = (record.owner, deployment.settings.deployment)
-            guard owner != ours else { return }
-            let prefix = deployment.graph.graph.namespace.prefix
-            throw Fault(
-                .redis, .redis("OWNER"),
-                "the keys under the prefix `\(prefix)` belong to the deployment `\(owner)`, and this one is `\(ours)`")
+            record = try await deployment.cache().look([]).record
         } catch {
-            let isOwner = error.code == .redis("OWNER")
-            throw failure(
-                error,
-                isOwner
-                    ? "Give this deployment a prefix of its own (`namespace.prefix` of the graph), or, if it is the "
-                        + "same one, its name (`deployment` of the configuration)."
-                    : "Check `redis.host`, `redis.port`, `redis.username` and `redis.password`.",
-                isOwner ? .usage : nil)
+            throw failure(error, "Check `redis.host`, `redis.port`, `redis.username` and `redis.password`.", nil)
         }
+        guard let owner = record?.owner, owner != deployment.settings.deployment else { return }
+        let prefix = deployment.graph.graph.namespace.prefix
+        throw CommandFailure(
+            .usage,
+            "redis refuses us: the keys under the prefix `\(prefix)` belong to the deployment `\(owner)`, and this one "
+                + "is `\(deployment.settings.deployment)`\n  Give this deployment a prefix of its own "
+                + "(`namespace.prefix` of the graph), or, if it is the same one, its name (`deployment` of the "
+                + "configuration).")
     }
 
     private func postgres() async throws(CommandFailure) {
@@ -96,28 +93,38 @@ package struct StartupChecks {
                 ["topic": .string(topic), "why": "it doesn't exist yet: nothing is consumed until it is created"])
             return
         }
-        let letters = deployment.deadLetterTopic(of: topic)
-        let there = try admin.partitions(of: letters).count
+        try side(
+            deployment.deadLetterTopic(of: topic), deployment.settings.deadLetterTopic, topic, partitions, admin,
+            "rejected records can't be written to a topic that is missing, and work on them waits until it is there")
+        guard deployment.settings.worker.retry.rounds > 0 else { return }
+        try side(
+            deployment.retryTopic(of: topic), deployment.settings.retryTopic, topic, partitions, admin,
+            "records that wait for another try can't be written to a topic that is missing, and work on them waits")
+    }
+
+    /// A topic of ours beside one of the graph's.
+    private func side(
+        _ name: String, _ settings: Settings.SideTopic, _ topic: String, _ partitions: Int, _ admin: KafkaAdmin,
+        _ consequence: String
+    ) throws(Fault) {
+        let there = try admin.partitions(of: name).count
         guard there < partitions else { return }
-        if there == 0, deployment.settings.deadLetterTopic.create {
+        if there == 0, settings.create {
             do {
                 // A letter keeps its record's timestamp: retention by time would delete an old record's letter at once.
-                return try admin.createTopic(
-                    letters, partitions: partitions, configuration: ["retention.ms": "-1"])
+                return try admin.createTopic(name, partitions: partitions, configuration: ["retention.ms": "-1"])
             } catch {
                 log.warning(
                     .configurationWarning,
-                    ["topic": .string(letters), "why": .string("it can't be created: \(error.message)")])
+                    ["topic": .string(name), "why": .string("it can't be created: \(error.message)")])
                 return
             }
         }
         log.warning(
             .configurationWarning,
             [
-                "topic": .string(letters),
-                "why": .string(
-                    "it has \(there) partitions, and \(topic) has \(partitions): rejected records can't be written to "
-                        + "a topic that is missing, and work on them waits until it is there"),
+                "topic": .string(name),
+                "why": .string("it has \(there) partitions, and \(topic) has \(partitions): \(consequence)"),
             ])
     }
 

@@ -20,6 +20,8 @@ extension FaultLabel {
         case .timeout: self = .timeout
         case .protocolViolation: self = .protocolViolation
         case .notPrimary: self = .notPrimary
+        // It ends the process, and so is never seen in a metric.
+        case .misconfigured: self = .errorReply
         case .sqlState, .redis, .kafka: self = .errorReply
         }
     }

@@ -33,7 +33,7 @@ package final class WorkerRuntime: Sendable {
             parts: RuntimeParts(deployment, log: log, samples: samples),
             surroundings: surroundings,
             listener: RuntimeListener(
-                lanes: settings.lanes, metrics: metrics, state: state, log: log, observe: observe))
+                lanes: settings.allLanes, metrics: metrics, state: state, log: log, observe: observe))
         statusFile?.write(state.view)
     }
 

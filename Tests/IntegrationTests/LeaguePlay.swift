@@ -89,15 +89,16 @@ final class LeaguePlay {
     }
 
     /// Says once more what a match is, as after a change.
-    func announce(match id: String) throws {
+    func announce(match id: String, partition: Int32? = nil) throws {
         let rows = try connection.query("select id, version from match where id = $1::text::bigint", [id])
-        try announce("match", rows[0])
+        try announce("match", rows[0], partition: partition)
     }
 
-    private func announce(_ kind: String, _ row: [String?]) throws {
+    private func announce(_ kind: String, _ row: [String?], partition: Int32? = nil) throws {
         let (id, version) = (row[0] ?? "", row[1] ?? "")
         try produce(
-            #"{"type":"\#(kind).updated","entity":\#(id),"season":1,"version":\#(version)}"#, partition: anyPartition())
+            #"{"type":"\#(kind).updated","entity":\#(id),"season":1,"version":\#(version)}"#,
+            partition: partition ?? anyPartition())
     }
 
     private func anyPartition() -> Int32 { Int32.random(in: 0..<Int32(WorkerBench.partitions), using: &random) }

@@ -24,7 +24,10 @@ final class WorkerBench {
 
     /// `extra` are lines for the end of the configuration. The database is one of its own in a shared server, unless
     /// the test wants to break the server.
-    init(_ brokers: KafkaBrokers, ownPostgres: Bool = false, extra: String = "") throws {
+    init(
+        _ brokers: KafkaBrokers, ownPostgres: Bool = false, extra: String = "",
+        graph change: (String) -> String = { $0 }
+    ) throws {
         let folder = try TemporaryFolder()
         self.folder = folder
         redis = try RedisServer(folder: folder.folder("redis"))
@@ -40,7 +43,8 @@ final class WorkerBench {
         topic = "league-\(UUID().uuidString.prefix(8).lowercased())"
         group = "workers-\(topic)"
         if brokers == .mock {
-            let process = try BrokerProcess(topics: [topic, "\(topic).dlq"], partitions: Self.partitions)
+            let process = try BrokerProcess(
+                topics: [topic, "\(topic).dlq", "\(topic).\(group).retry"], partitions: Self.partitions)
             embedded = process
             kafka = KafkaSettings(bootstrap: process.bootstrap, group: "tests")
         } else {
@@ -53,7 +57,7 @@ final class WorkerBench {
             contentsOf: LeagueDatabase.folder.deletingLastPathComponent().appending(path: "league.yaml"),
             encoding: .utf8)
         let graphFile = "\(folder.path)/league.yaml"
-        try sample.replacing("league.changes:", with: "\(topic):").write(
+        try change(sample.replacing("league.changes:", with: "\(topic):")).write(
             toFile: graphFile, atomically: true, encoding: .utf8)
         graph = try GraphFile.load(path: graphFile)
         config = "\(folder.path)/freshet.yaml"
@@ -62,7 +66,9 @@ final class WorkerBench {
 
     let url: String
 
-    func writeConfig(_ path: String, deployment: String = "tests", extra: String = "") throws {
+    func writeConfig(
+        _ path: String, deployment: String = "tests", kafkaLines: [String] = [], rounds: Int = 10, extra: String = ""
+    ) throws {
         let text = """
             deployment: \(deployment)
             graph: league.yaml
@@ -70,6 +76,7 @@ final class WorkerBench {
               bootstrap: "\(kafka.bootstrap)"
               group: \(group)
               session-timeout: 6s
+              \(kafkaLines.joined(separator: "\n  "))
             redis:
               port: \(redis.port)
               command-timeout: 2s
@@ -79,6 +86,9 @@ final class WorkerBench {
               commit-interval: 200ms
               retry:
                 backoff-cap: 1s
+                attempts: 2
+                delay: 1s
+                rounds: \(rounds)
             metrics:
               log-interval: 5s
             \(extra)

@@ -4,15 +4,35 @@ import Testing
 
 /// Several workers share the partitions.
 @Suite struct WorkerGroupTests {
-    @Test(arguments: KafkaBrokers.available)
-    func partitionsChangeHandsUnderLoad(_ brokers: KafkaBrokers) async throws {
+    enum Membership: String, CaseIterable {
+        case eager
+        case cooperative
+        case standing
+
+        func lines(_ worker: String) -> [String] {
+            switch self {
+            case .eager: ["assignment: range"]
+            case .cooperative: ["assignment: cooperative-sticky"]
+            // Who leaves and comes back within the session time-out finds its partitions again.
+            case .standing: ["instance-id: \(worker)"]
+            }
+        }
+    }
+
+    @Test(arguments: KafkaBrokers.available, Membership.allCases)
+    func partitionsChangeHandsUnderLoad(_ brokers: KafkaBrokers, _ membership: Membership) async throws {
         let bench = try WorkerBench(brokers)
         let play = try LeaguePlay(bench)
+        func worker(_ name: String) throws -> WorkerProcess {
+            let config = "\(bench.folder.path)/\(name).yaml"
+            try bench.writeConfig(config, kafkaLines: membership.lines(name))
+            return try bench.worker(name, config: config)
+        }
         try play.announceAll()
-        let first = try bench.worker("first")
+        let first = try worker("first")
         try await first.ready()
         try play.playMatches(80)
-        let second = try bench.worker("second")
+        let second = try worker("second")
         try play.playMatches(80)
         try await second.ready()
         try await wait("the second has partitions") {

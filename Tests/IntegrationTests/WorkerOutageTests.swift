@@ -100,8 +100,33 @@ import Testing
         let worker = try await scene.worker()
         scene.bench.postgres.kill()
         try await wait("the worker is paused") { scene.isPaused(by: "postgres") }
+        try await wait("its breaker opens") { !worker.said("breaker-opened").isEmpty }
         try scene.bench.postgres.restart()
         scene.play.reconnect()
+        try await scene.finish(worker)
+        #expect(!worker.said("breaker-closed").isEmpty)
+    }
+
+    @Test(arguments: KafkaBrokers.available)
+    func anOrderKeepsCallsAwayUntilItIsTakenBack(_ brokers: KafkaBrokers) async throws {
+        let scene = try Scene(brokers)
+        let worker = try await scene.worker()
+        try await scene.bench.catchUp(scene.play)
+        func breaker(_ order: String) async throws {
+            let process = try WorkerProcess(
+                arguments: ["breaker", order, "postgres", "--config", scene.bench.config, "--execute"],
+                folder: scene.bench.folder.path, name: "breaker-\(order)")
+            #expect(try await process.end() == 0, "\(process.output)")
+        }
+        try await breaker("open")
+        try await wait("the worker is paused") { scene.isPaused(by: "postgres") }
+        let before = try await scene.bench.counts(scene.play).total
+        try scene.play.playMatches(20)
+        // Longer than the session time-out: it keeps its partitions.
+        try await Task.sleep(for: .seconds(8))
+        #expect(try await scene.bench.counts(scene.play).total == before)
+        #expect(worker.said("partitions-revoked").isEmpty && worker.said("partitions-lost").isEmpty)
+        try await breaker("auto")
         try await scene.finish(worker)
     }
 

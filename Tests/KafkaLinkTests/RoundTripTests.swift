@@ -51,6 +51,9 @@ import Testing
         #expect(try member.group.record(first, at: 3)?.value == Array("v3".utf8))
         #expect(try member.group.record(first, at: 7) == nil)
         #expect(try member.group.record(second, at: 0) == nil)
+        let lane = try #require(member.group.lanes.first)
+        #expect(try lane.records(first, at: [6, 2, 9, 3]).map(\.offset) == [2, 3, 6])
+        #expect(try lane.records(second, at: [0, 4]) == [])
     }
 
     @Test(arguments: KafkaBrokers.available)

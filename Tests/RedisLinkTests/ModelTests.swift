@@ -19,6 +19,7 @@ import Testing
         for what in [
             "applied", "refused write", "process", "incarnation", "floor", "olderHistory", "newerHistory", "gap",
             "chain", "pendingFull", "overlap", "OOM", "mark", "hit", "miss", "none", "filled", "not filled",
+            "remembered",
         ] {
             #expect(duel.seen[what, default: 0] > 0, "never seen: \(what)")
         }
@@ -37,6 +38,7 @@ final class ModelDuel {
     private var incarnations = 0
     private let partitions = (0..<3).map { Partition(topic: "t", number: $0) }
     private let histories = [History(system: 7_301, timeline: 3), History(system: 7_301, timeline: 4)]
+    private let marks = [Revision.rebuild, Revision.rebuild, "memory:edge"]
     private let keys: [[UInt8]]
 
     init(seed: UInt64) async throws {
@@ -130,6 +132,12 @@ final class ModelDuel {
                 }
             }
         }
+        for child in 1...3 where chance(10) {
+            call.operations.remember(
+                key: Array("v1:freshet:memory:edge:\(child)".utf8),
+                value: chance(20) ? [] : Array("i/\(ticket.number)/\(child)".utf8))
+            note("remembered")
+        }
         if chance(25) {
             call.link = ApplyCall.Link(
                 name: pick(partitions), index: Int.random(in: 0...2, using: &random), isLast: chance(40))
@@ -171,11 +179,15 @@ final class ModelDuel {
         var revision = Revision(
             process: chance(90) ? model.process : "gone", incarnation: chance(90) ? record.incarnation : "gone")
         if chance(25) { revision.floor = record.ticket - Int64.random(in: -1...3, using: &random) }
+        if chance(15) { revision.memory = record.ticket - Int64.random(in: -1...3, using: &random) }
+        if chance(20) { revision.orders[pick(Dependency.allCases)] = pick(Breaker.Order.allCases) }
+        if chance(20) { revision.swept[pick(["match", "team"])] = Int64.random(in: 0...99, using: &random) }
         if chance(25) {
             revision.takeMark = Revision.TakeMark(
-                holder: pick(["w1", "w2"]), leaseMilliseconds: chance(50) ? 100_000_000 : 0, body: [1, 32, 2])
+                name: pick(marks), holder: pick(["w1", "w2"]), leaseMilliseconds: chance(50) ? 100_000_000 : 0,
+                body: [1, 32, 2])
         } else if chance(30) {
-            revision.releaseMark = pick(["w1", "w2"])
+            revision.releaseMark = Revision.ReleaseMark(name: pick(marks), holder: pick(["w1", "w2"]))
         }
         if chance(20) {
             revision.history = chance(80) ? pick(histories) : History(system: 9, timeline: 1)
@@ -233,6 +245,9 @@ final class ModelDuel {
 
     private func pending() async throws {
         let now = Int64.random(in: 0..<25, using: &random)
+        let edge = Array("v1:freshet:memory:edge".utf8)
+        let children = ["1", "2", "3", "4"].map { Array($0.utf8) }
+        #expect(try await harness.store.recall(edge, children) == model.recall(edge, children))
         let real = try await harness.store.pending(dueBefore: now, limit: 4)
         #expect(real == model.pending(dueBefore: now, limit: 4))
     }
@@ -306,6 +321,7 @@ final class ModelDuel {
         let real = try RealState(harness.store)
         let modelKeys = model.values.mapValues(\.bytes)
         #expect(real.values == modelKeys)
+        #expect(real.memories == model.memories)
         guard let record = model.record else {
             #expect(real.fields == nil)
             return
@@ -319,24 +335,11 @@ final class ModelDuel {
         #expect(fields.checkpoints == Dictionary(uniqueKeysWithValues: checkpoints))
         let chains = record.chains.map { (ControlField.chain($0.key), "\($0.value.ticket) \($0.value.index)") }
         #expect(fields.chains == Dictionary(uniqueKeysWithValues: chains))
+        #expect(fields.rest["memory"] == "\(record.memory)")
         #expect(fields.rest["floor"] == "\(record.floor)")
         #expect(fields.rest["ticket"] == "\(record.ticket)")
         #expect(fields.rest["incarnation"] == record.incarnation)
         #expect(fields.rest["history"] == record.history.description)
         for (kind, fingerprint) in record.fingerprints { #expect(fields.rest["graph:\(kind)"] == fingerprint) }
     }
-}
-
-extension Result where Failure == Fault {
-    init(_ body: () async throws(Fault) -> Success) async {
-        do throws(Fault) { self = .success(try await body()) } catch { self = .failure(error) }
-    }
-    init(_ body: () throws(Fault) -> Success) {
-        do throws(Fault) { self = .success(try body()) } catch { self = .failure(error) }
-    }
-}
-
-/// Faults are alike when their codes are: the words differ.
-private func anyWords(_ result: Result<Bool, Fault>) -> Result<Bool, Fault> {
-    result.mapError { Fault(.redis, $0.code, "") }
 }

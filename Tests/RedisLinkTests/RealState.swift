@@ -13,12 +13,20 @@ struct RealState {
     }
 
     var values: [[UInt8]: [UInt8]] = [:]
+    /// By edge and child.
+    var memories: [[UInt8]: [UInt8]] = [:]
     var fields: Fields?
 
     init(_ store: RedisCacheStore) throws {
         let keys = try store.command("KEYS", "*").elements?.compactMap(\.bytes) ?? []
         for key in keys where !key.starts(with: "v1:freshet".utf8) {
             values[key] = try store.command([Array("GET".utf8), key]).bytes
+        }
+        for key in keys where key.starts(with: "v1:freshet:memory:".utf8) {
+            let pairs = try store.command([Array("HGETALL".utf8), key]).elements?.compactMap(\.bytes) ?? []
+            for index in stride(from: 0, to: pairs.count, by: 2) {
+                memories[key + [UInt8(ascii: ":")] + pairs[index]] = pairs[index + 1]
+            }
         }
         let pairs = try store.command("HGETALL", "v1:freshet").elements ?? []
         if pairs.isEmpty { return }

@@ -9,7 +9,8 @@
 -- ARGV[6 … 8]    chain:TOPIC:PARTITION or '' for none; index of this chunk from 0; 1 for the last chunk, else 0
 -- ARGV[9 … 12]   M checkpoint moves; A pending entries to add; R to remove; the most entries there may be
 -- ARGV[13 …]     K bucket numbers; W values; W times to live in ms (1 or more; 0: an entry of
---                the memory, which has no end and is never refused, only added to);
+--                the memory, which has no end and is never refused, only added to: its key is
+--                v1:freshet:memory:EDGE:CHILD for the field CHILD of the hash v1:freshet:memory:EDGE; '' removes it);
 --                M × (cp:GROUP:TOPIC:PARTITION, from, countedFrom, to, timestamp, hash,
 --                     applied, superseded, ignored, dead-lettered, deferred);
 --                A × (id, due, body); R × id
@@ -54,7 +55,12 @@ local step = 1000
 if string.match(call('INFO', 'server'), 'run_id:(%x+)') ~= ARGV[1] then return { 'refused', 'process' } end
 local head = call('HMGET', record, 'incarnation', 'floor', 'history', 'pending', chain == '' and 'chain' or chain)
 if head[1] ~= ARGV[2] then return { 'refused', 'incarnation' } end
-if ticket < tonumber(head[2]) then return { 'refused', 'floor' } end
+-- The floor is there for values: to invalidate with an old ticket is safe, and an entry of the memory is as old as it says.
+if ticket < tonumber(head[2]) then
+  local isHarmless = moves == 0
+  for i = 1, isHarmless and writes or 0 do isHarmless = isHarmless and ARGV[lives + i] == '0' end
+  if not isHarmless then return { 'refused', 'floor' } end
+end
 
 -- nil where the batch was read in the same history. Another system is unknown here, and so is newer until recovery
 -- has declared it.
@@ -207,11 +213,17 @@ for from = writes + 2, keys + 1, step do
 end
 for i = 1, writes do
   if ARGV[lives + i] == '0' then
-    -- Memory is never lost: what is older is added, so that it names too many parents rather than too few.
-    if isRefused[i] then
-      call('APPEND', KEYS[1 + i], ' ' .. ARGV[values + i])
-    else
-      call('SET', KEYS[1 + i], ARGV[values + i])
+    -- An entry of the memory: a field of its edge's hash. It is never lost: what is older is added, so that it names
+    -- too many parents rather than too few.
+    local edge, child = string.match(KEYS[1 + i], '^(.*):([^:]*)$')
+    local entry = ARGV[values + i]
+    if isRefused[i] and entry ~= '' then
+      local known = call('HGET', edge, child)
+      call('HSET', edge, child, (known and known .. ' ' or '') .. entry)
+    elseif not isRefused[i] and entry == '' then
+      call('HDEL', edge, child)
+    elseif not isRefused[i] then
+      call('HSET', edge, child, entry)
     end
   elseif isRefused[i] then
     call('UNLINK', KEYS[1 + i])

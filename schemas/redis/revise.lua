@@ -3,10 +3,13 @@
 --
 -- KEYS[1]        the control record, e.g. v1:freshet
 -- ARGV[1 … 2]    process (run_id) and incarnation that were looked at
--- ARGV[3]        raises the floor to at least this ticket; '' leaves it
--- ARGV[4 … 7]    'take', 'release' or '' the rebuild's mark; holder; lease in ms; body
--- ARGV[8 … 9]    the new history, '' leaves it; 1 declares a migration to it
--- ARGV[10 … 12]  C checkpoints, G fingerprints, D committed offsets, which follow:
+-- ARGV[3 … 4]    raises the floor, and the one of the memory, to at least these tickets; '' leaves it
+-- ARGV[5 … 8]    'take MARK', 'release MARK' or ''; holder; lease in ms; body. The marks are 'rebuilding' and
+--                'memory:EDGE': what one worker does for all
+-- ARGV[9 … 10]   the new history, '' leaves it; 1 declares a migration to it
+-- ARGV[11]       'kind ticket kind ticket …': kinds that were invalidated whole, and with which ticket
+-- ARGV[12]       'DEPENDENCY ORDER …': orders for breakers, kept as breaker:DEPENDENCY; 'auto' removes one
+-- ARGV[13 … 15]  C checkpoints, G fingerprints, D committed offsets, which follow:
 --                C × (cp:GROUP:TOPIC:PARTITION, offset, timestamp, hash, history,
 --                     applied, superseded, ignored, dead-lettered, deferred, committed),
 --                G × (kind, fingerprint), D × (cp:GROUP:TOPIC:PARTITION, offset)
@@ -15,9 +18,10 @@
 --
 -- Counts of a checkpoint that is set are kept from the stored one where there is one. Everything is one HSET, so that
 -- no part of it can be there without the rest.
-local record, call = KEYS[1], redis.call
+local record, call, format = KEYS[1], redis.call, string.format
 if string.match(call('INFO', 'server'), 'run_id:(%x+)') ~= ARGV[1] then return { 'refused', 'process' } end
-local head = call('HMGET', record, 'incarnation', 'floor', 'history', 'rebuilding', 'kinds')
+local verb, mark = string.match(ARGV[5], '^(%S+) (.+)$')
+local head = call('HMGET', record, 'incarnation', 'floor', 'history', mark or 'rebuilding', 'kinds', 'memory', 'swept')
 if head[1] ~= ARGV[2] then return { 'refused', 'incarnation' } end
 local fields = {}
 local function set(field, value)
@@ -26,26 +30,27 @@ local function set(field, value)
 end
 
 if ARGV[3] ~= '' and tonumber(ARGV[3]) > tonumber(head[2]) then set('floor', ARGV[3]) end
+if ARGV[4] ~= '' and tonumber(ARGV[4]) > tonumber(head[6] or '1') then set('memory', ARGV[4]) end
 
 local time = call('TIME')
 local now = tonumber(time[1]) * 1000 + math.floor(tonumber(time[2]) / 1000)
 local untilThen, holder = string.match(head[4] or '', '^(%d+) (%S+)')
-if ARGV[4] == 'take' then
-  if holder and holder ~= ARGV[5] and tonumber(untilThen) > now then return { 'mark-held' } end
-  set('rebuilding', string.format('%.0f', now + tonumber(ARGV[6])) .. ' ' .. ARGV[5] .. ' ' .. ARGV[7])
-elseif ARGV[4] == 'release' then
-  if holder ~= ARGV[5] then return { 'mark-held' } end
-  set('rebuilding', '')
+if verb == 'take' then
+  if holder and holder ~= ARGV[6] and tonumber(untilThen) > now then return { 'mark-held' } end
+  set(mark, format('%.0f', now + tonumber(ARGV[7])) .. ' ' .. ARGV[6] .. ' ' .. ARGV[8])
+elseif verb == 'release' then
+  if holder ~= ARGV[6] then return { 'mark-held' } end
+  set(mark, '')
 end
 
-if ARGV[8] ~= '' and ARGV[8] ~= head[3] then
-  local system, timeline = string.match(ARGV[8], '^(%d+)/(%d+)$')
+if ARGV[9] ~= '' and ARGV[9] ~= head[3] then
+  local system, timeline = string.match(ARGV[9], '^(%d+)/(%d+)$')
   local known, line = string.match(head[3], '^(%d+)/(%d+)$')
-  if ARGV[9] ~= '1' then
+  if ARGV[10] ~= '1' then
     if system ~= known then return { 'refused', 'newer-history' } end
     if tonumber(timeline) < tonumber(line) then return { 'refused', 'older-history' } end
   end
-  set('history', ARGV[8])
+  set('history', ARGV[9])
 end
 
 local function words(text)
@@ -53,9 +58,25 @@ local function words(text)
   for word in string.gmatch(text, '%S+') do list[#list + 1] = word end
   return list
 end
-local at = 12
+if ARGV[11] ~= '' then
+  local known, order = {}, {}
+  -- Another process hands out tickets of its own.
+  local process, before = string.match(head[7] or '', '^(%x+) (.*)$')
+  for kind, ticket in string.gmatch((process == ARGV[1] and before .. ' ' or '') .. ARGV[11], '(%S+) (%d+)') do
+    if not known[kind] then order[#order + 1] = kind end
+    known[kind] = format('%.0f', math.max(tonumber(known[kind] or 0), tonumber(ticket)))
+  end
+  for i = 1, #order do order[i] = order[i] .. ' ' .. known[order[i]] end
+  set('swept', ARGV[1] .. ' ' .. table.concat(order, ' '))
+end
+
+for dependency, order in string.gmatch(ARGV[12], '(%S+) (%S+)') do
+  set('breaker:' .. dependency, order == 'auto' and '' or order)
+end
+
+local at = 15
 local setHere = {}
-for _ = 1, tonumber(ARGV[10]) do
+for _ = 1, tonumber(ARGV[13]) do
   local list = {}
   for i = 1, 10 do list[i] = ARGV[at + 1 + i] end
   local stored = call('HGET', record, ARGV[at + 1])
@@ -69,7 +90,7 @@ end
 local known = {}
 for kind in string.gmatch(head[5] or '', '[^\n]+') do known[kind] = true end
 local kinds = head[5] or ''
-for _ = 1, tonumber(ARGV[11]) do
+for _ = 1, tonumber(ARGV[14]) do
   local kind = ARGV[at + 1]
   set('graph:' .. kind, ARGV[at + 2])
   if not known[kind] then
@@ -79,7 +100,7 @@ for _ = 1, tonumber(ARGV[11]) do
   at = at + 2
 end
 if kinds ~= head[5] then set('kinds', kinds) end
-for _ = 1, tonumber(ARGV[12]) do
+for _ = 1, tonumber(ARGV[15]) do
   local stored = call('HGET', record, ARGV[at + 1])
   local list = setHere[ARGV[at + 1]] or (stored and words(stored))
   if list then

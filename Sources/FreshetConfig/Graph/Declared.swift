@@ -55,6 +55,7 @@ struct DeclaredEdge {
     var resolution: Resolution?
     var stops: Bool
     var remembers: Bool
+    var pairs: Located<String>?
     var readModel: ReadModel?
 }
 

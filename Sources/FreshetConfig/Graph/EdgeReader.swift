@@ -15,6 +15,10 @@ struct EdgeReader {
         edge.resolution = resolution(reader)
         edge.stops = reader.bool("stops") ?? false
         edge.remembers = reader.bool("remembers") ?? false
+        edge.pairs = reader.string("pairs-sql")
+        if let pairs = edge.pairs, !edge.remembers {
+            problems.add(pairs.place, "has no meaning here: the edge remembers nothing", "add `remembers: true`")
+        }
         edge.readModel = reader.choice("read-model", DeclaredEdge.ReadModel.self)
         if case .pattern? = edge.resolution {
             refuse(reader, ["to", "kind", "depends-on", "stops", "read-model"], "a key pattern leads to no kind")

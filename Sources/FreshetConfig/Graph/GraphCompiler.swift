@@ -155,6 +155,7 @@ struct GraphCompiler {
             resolved = .field(path)
         case .all: resolved = .all
         }
+        let pairs = compilePairs(edge, fromKind, to)
         let isPattern = if case .pattern = resolved { true } else { false }
         guard isPattern || to != nil else { return nil }
         ask(edge, from, to)
@@ -162,7 +163,21 @@ struct GraphCompiler {
         return Edge(
             name: edge.name?.value ?? "\(fromKind.name)->\(target)", from: from, to: isPattern ? nil : to,
             resolution: resolved, stops: edge.stops, remembers: edge.remembers,
-            isProjected: edge.readModel == .projected)
+            isProjected: edge.readModel == .projected, pairs: pairs)
+    }
+
+    /// All pairs of an edge that remembers. In the order of the children, so that one child's parents come together.
+    private mutating func compilePairs(_ edge: DeclaredEdge, _ from: DeclaredKind, _ to: KindIndex?) -> Int? {
+        guard let sql = edge.pairs, let to else { return nil }
+        let toKind = declared.kinds[Int(to.value)]
+        let columns = (from.id + toKind.id).map { Statement.Column(name: nil, type: .id($0.type)) }
+        let order = from.id.indices.map { "\($0 + 1)" }.joined(separator: ", ")
+        let index = add(
+            Statement(
+                name: "edge \(edge.name?.value ?? "\(from.name) → \(toKind.name)"), pairs-sql", sql: sql.value,
+                parameters: [], columns: columns), sql.place)
+        statements[index].sql = "select * from (\(sql.value)\n) as pairs order by \(order)"
+        return index
     }
 
     /// Nobody but the author knows when a dependant's read model is written.

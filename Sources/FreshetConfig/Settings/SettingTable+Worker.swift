@@ -27,6 +27,24 @@ extension SettingTable {
         .init(
             "worker.retry.backoff-cap", .duration(1...600_000), "5s",
             "Longest wait before any retry; they double up to it"),
+        .init(
+            "worker.retry.attempts", .integer(1...1_000), "5",
+            "Tries in place of a read that fails for a transient reason of its ids, before they leave the batch"),
+        .init("worker.retry.deadline", .duration(1...3_600_000), "30s", "How long these tries may take together"),
+        .init(
+            "worker.retry.delay", .duration(1...86_400_000), "30s",
+            "How long a record waits in the retry topic; equally long for all, so that none waits for another"),
+        .init(
+            "worker.retry.rounds", .integer(0...1_000_000), "10",
+            "Times through the retry topic before a record is dead-lettered; 0: at once, and there is no retry topic"),
+        .init(
+            "worker.breaker.threshold", .integer(1...1_000), "5",
+            "Failures of a dependency within `worker.breaker.period` that open its circuit breaker"),
+        .init("worker.breaker.period", .duration(100...3_600_000), "10s", "How long such a failure counts"),
+        .init(
+            "worker.breaker.recovery", .duration(10...3_600_000), "2s",
+            "How long an open breaker keeps every call away before it tries again (half-open)"),
+        .init("worker.breaker.trials", .integer(1...64), "1", "Calls under way at one time while it is half-open"),
     ]
 
     static let topics: [SettingSpec] = [

@@ -63,6 +63,12 @@ extension Settings.Worker {
         backoff = Backoff.Settings(
             initial: values[integer: "worker.retry.backoff-initial"],
             cap: values[integer: "worker.retry.backoff-cap"])
+        retry = Retry(
+            attempts: values[integer: "worker.retry.attempts"], deadline: values[integer: "worker.retry.deadline"],
+            delay: values[integer: "worker.retry.delay"], rounds: values[integer: "worker.retry.rounds"])
+        breaker = Breaker.Settings(
+            threshold: values[integer: "worker.breaker.threshold"], period: values[integer: "worker.breaker.period"],
+            recovery: values[integer: "worker.breaker.recovery"], trials: values[integer: "worker.breaker.trials"])
     }
 }
 

@@ -13,6 +13,16 @@ package struct Settings: Sendable {
         package var visibilityDeadline: Int
         package var pendingLimit: Int
         package var backoff: Backoff.Settings
+        package var breaker: Breaker.Settings
+        package var retry: Retry
+
+        package struct Retry: Hashable, Sendable {
+            package var attempts: Int
+            /// Milliseconds.
+            package var deadline: Int
+            package var delay: Int
+            package var rounds: Int
+        }
     }
 
     /// A topic that Freshet writes for each topic that it reads.

@@ -1,8 +1,9 @@
-/// Which parents a child was last known to have, per edge that remembers: kept in Redis beside the control record,
-/// written with the chunk that moves the checkpoint.
+/// Which parents a child was last known to have, per edge that remembers: a field of the edge's hash in Redis, written
+/// with the chunk that moves the checkpoint.
 ///
-/// An entry is worth something only if it belongs to this incarnation and was written since the floor was last raised:
-/// whatever was skipped or lost before, it doesn't know of.
+/// An entry is worth something only if it belongs to this incarnation and was written since recovery last skipped or
+/// lost something (`ControlView.Record.memory`). Where the edge's mark counts too, the memory is whole: a child without
+/// an entry had no parents.
 package struct Memory: Hashable, Sendable {
     package var parents: Set<EntityRef>
 
@@ -10,40 +11,73 @@ package struct Memory: Hashable, Sendable {
 
     /// nil where the entry says nothing that counts.
     package init?(
-        _ entry: [UInt8], _ edge: Edge, _ ticket: Ticket, floor: Int64, _ graph: Graph, _ pool: inout TextPool
+        _ entry: [UInt8], _ edge: Edge, incarnation: String, since: Int64, _ graph: Graph, _ pool: inout TextPool
     ) {
         guard let to = edge.to else { return nil }
         parents = []
-        for (index, token) in entry.split(separator: UInt8(ascii: " ")).enumerated() {
-            let words = token.split(separator: UInt8(ascii: "/"), omittingEmptySubsequences: false)
-            guard words.count == 3, words[0].elementsEqual(ticket.incarnation.utf8),
-                let number = Int64(String(decoding: words[1], as: UTF8.self))
-            else { return nil }
-            // Tokens behind the first were added by older tickets.
-            if index == 0 && number < floor { return nil }
-            for name in words[2].split(separator: UInt8(ascii: ",")) {
+        var counts = false
+        // An entry that came with an older ticket than one that touched its bucket stands behind the one before it.
+        for token in entry.split(separator: UInt8(ascii: " ")) {
+            guard let (number, names) = Self.token(token, incarnation) else { return nil }
+            if number >= since { counts = true }
+            for name in names.split(separator: UInt8(ascii: ",")) {
                 guard let parent = Self.parse(name, to, graph, &pool) else { return nil }
                 parents.insert(parent)
             }
         }
+        if !counts { return nil }
     }
 
     package func entry(_ ticket: Ticket, _ graph: Graph, _ pool: TextPool) -> [UInt8] {
-        var bytes = Array("\(ticket.incarnation)/\(ticket.number)/".utf8)
-        let names = parents.map { Self.name($0, graph, pool) }.sorted { $0.lexicographicallyPrecedes($1) }
-        for (index, name) in names.enumerated() {
+        Self.entry(ticket, parents: parents.map { Self.name($0, graph, pool) })
+    }
+
+    /// `parents` as `child` spells them.
+    package static func entry(_ ticket: Ticket, parents: [[UInt8]]) -> [UInt8] {
+        var bytes = markEntry(ticket)
+        for (index, name) in parents.sorted(by: { $0.lexicographicallyPrecedes($1) }).enumerated() {
             if index > 0 { bytes.append(UInt8(ascii: ",")) }
             bytes += name
         }
         return bytes
     }
 
-    /// The entry's key, under the control record's own name: no template can produce it, and no sweep touches it.
-    package static func key(_ edge: Int, _ child: EntityRef, _ graph: Graph, _ pool: TextPool) -> [UInt8] {
-        let space = graph.namespace
-        return Array("\(space.prefix)\(space.separator)freshet\(space.separator)memory\(space.separator)".utf8)
-            + Array(graph.edges[edge].name.utf8) + Array(space.separator.utf8) + name(child, graph, pool)
+    /// `INCARNATION/TICKET/PARENT,PARENT …`
+    private static func token(
+        _ token: ArraySlice<UInt8>, _ incarnation: String
+    ) -> (number: Int64, names: ArraySlice<UInt8>)? {
+        let words = token.split(separator: UInt8(ascii: "/"), omittingEmptySubsequences: false)
+        guard words.count == 3, words[0].elementsEqual(incarnation.utf8),
+            let number = Int64(String(decoding: words[1], as: UTF8.self))
+        else { return nil }
+        return (number, words[2])
     }
+
+    // MARK: Names
+
+    /// The field that says since when the edge's memory is whole; no child has this name.
+    package static let mark = Array("!".utf8)
+
+    package static func markEntry(_ ticket: Ticket) -> [UInt8] {
+        Array("\(ticket.incarnation)/\(ticket.number)/".utf8)
+    }
+
+    package static func isWhole(_ mark: [UInt8]?, incarnation: String, since: Int64) -> Bool {
+        (mark ?? []).split(separator: UInt8(ascii: " ")).contains { token in
+            Self.token(token, incarnation).map { $0.number >= since } ?? false
+        }
+    }
+
+    /// The hash of an edge, under the control record's own name: no template can produce it, and no sweep touches it.
+    package static func hash(_ edge: Edge, _ graph: Graph) -> [UInt8] {
+        let space = graph.namespace
+        return Array("\(space.prefix)\(space.separator)freshet:memory:\(edge.name)".utf8)
+    }
+
+    /// What a script call names the field of a hash.
+    package static func key(_ hash: [UInt8], _ field: [UInt8]) -> [UInt8] { hash + [UInt8(ascii: ":")] + field }
+
+    package static func child(_ ref: EntityRef, _ graph: Graph, _ pool: TextPool) -> [UInt8] { name(ref, graph, pool) }
 
     /// A number as such; everything else in hex, so that no byte of an id is in the way.
     private static func name(_ ref: EntityRef, _ graph: Graph, _ pool: TextPool) -> [UInt8] {

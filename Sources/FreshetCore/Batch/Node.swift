@@ -31,6 +31,8 @@ package struct Node: Hashable, Sendable {
 
     /// Every event of the batch about it carried the image before its change.
     package var hasEveryImage = true
+    /// Events of the batch name several versions of it, or one names none.
+    package var hasSeveralVersions = false
     /// A fence refused its write: it is read once more, and its edges are not followed again.
     package var isReread = false
 

@@ -94,6 +94,9 @@ package struct Plan: Sendable {
             nodes[index].root = Int32(index)
             changedCount += 1
         }
+        if change.version == nil || (!isNew && version != nodes[index].version) {
+            nodes[index].hasSeveralVersions = true
+        }
         // Without versions the last event says whether the entity is gone; the row has the last word anyway.
         if version >= nodes[index].version {
             nodes[index].version = version
@@ -108,10 +111,8 @@ package struct Plan: Sendable {
 
     package mutating func addSweep(_ sweep: Sweep) { sweeps.insert(sweep) }
 
-    /// Every record of these nodes leaves the plan for a letter topic (`RecordNote.deadLettered`, `.deferred`).
-    package mutating func divert(_ nodes: Set<Int32>, as what: Int32) {
-        for index in recordsNaming(nodes) { records[index].node = what }
-    }
+    /// A record leaves the plan for a letter topic (`RecordNote.deadLettered`, `.deferred`).
+    package mutating func divert(_ record: Int, as what: Int32) { records[record].node = what }
 
     /// The places in `records` of those that name one of these nodes, by any of their changes.
     package func recordsNaming(_ nodes: Set<Int32>) -> [Int] {

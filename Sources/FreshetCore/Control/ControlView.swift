@@ -18,10 +18,17 @@ package struct ControlView: Hashable, Sendable {
         /// Of the partitions asked for, those that have one.
         package var checkpoints: [Partition: Checkpoint]
         package var pendingCount: Int
+        /// The lowest ticket whose entries of the memory count: what was skipped or lost before, they don't know of.
+        package var memory: Int64
+        /// Per kind name the ticket with which it was invalidated whole last.
+        package var swept: [String: Int64]
+        /// What people on call have said of the breakers.
+        package var orders: [Dependency: Breaker.Order]
 
         package init(
             incarnation: String, owner: String, floor: Int64, ticket: Int64, history: History, rebuilding: Rebuilding?,
-            fingerprints: [String: String], checkpoints: [Partition: Checkpoint], pendingCount: Int
+            fingerprints: [String: String], checkpoints: [Partition: Checkpoint], pendingCount: Int, memory: Int64 = 1,
+            swept: [String: Int64] = [:], orders: [Dependency: Breaker.Order] = [:]
         ) {
             self.incarnation = incarnation
             self.owner = owner
@@ -32,6 +39,9 @@ package struct ControlView: Hashable, Sendable {
             self.fingerprints = fingerprints
             self.checkpoints = checkpoints
             self.pendingCount = pendingCount
+            self.memory = memory
+            self.swept = swept
+            self.orders = orders
         }
     }
 

@@ -7,11 +7,17 @@ package struct Revision: Hashable, Sendable {
     package var incarnation: String
     /// Raises the floor to at least this ticket.
     package var floor: Int64?
-    /// Takes the rebuild's mark for `holder`, with this lease and body; answers `false` while another holder's lease is
-    /// good.
+    /// Entries of the memory count from this ticket on.
+    package var memory: Int64?
+    /// Kinds that were invalidated whole, by name, and with which ticket.
+    package var swept: [String: Int64]
+    /// What people on call say of the breakers.
+    package var orders: [Dependency: Breaker.Order]
+    /// Takes a mark (the rebuild's, or a memory's) for `holder`, with this lease and body; answers `false` while
+    /// another holder's lease is good.
     package var takeMark: TakeMark?
     /// Removes the mark if `holder` still has it; answers `false` otherwise.
-    package var releaseMark: String?
+    package var releaseMark: ReleaseMark?
     /// The record's history becomes this one, if it is newer (or `force` says that the migration is declared).
     package var history: History?
     package var forceHistory: Bool
@@ -22,12 +28,27 @@ package struct Revision: Hashable, Sendable {
     /// What was committed to Kafka, kept beside the checkpoint.
     package var committed: [Partition: Int64]
 
+    /// What a worker does for all of them, so that it is done once.
+    package static let rebuild = "rebuilding"
+
+    package struct ReleaseMark: Hashable, Sendable {
+        package var name: String
+        package var holder: String
+
+        package init(name: String = Revision.rebuild, holder: String) {
+            self.name = name
+            self.holder = holder
+        }
+    }
+
     package struct TakeMark: Hashable, Sendable {
+        package var name: String
         package var holder: String
         package var leaseMilliseconds: Int64
         package var body: [UInt8]
 
-        package init(holder: String, leaseMilliseconds: Int64, body: [UInt8]) {
+        package init(name: String = Revision.rebuild, holder: String, leaseMilliseconds: Int64, body: [UInt8]) {
+            self.name = name
             self.holder = holder
             self.leaseMilliseconds = leaseMilliseconds
             self.body = body
@@ -40,6 +61,8 @@ package struct Revision: Hashable, Sendable {
         self.forceHistory = false
         self.checkpoints = [:]
         self.fingerprints = [:]
+        self.swept = [:]
+        self.orders = [:]
         self.committed = [:]
     }
 }

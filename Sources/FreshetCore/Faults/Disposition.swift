@@ -12,6 +12,7 @@ package enum Disposition: String, Sendable, CaseIterable {
     package static func of(_ fault: Fault) -> Disposition {
         switch fault.code {
         case .cannotConnect, .connectionLost, .timeout, .notPrimary, .protocolViolation: .pause
+        case .misconfigured: .fatal
         case .sqlState(let state): of(sqlState: state)
         case .redis(let word): of(redis: word)
         case .kafka(let name, let fatal): of(kafka: name, fatal: fatal)

@@ -17,6 +17,8 @@ package struct Fault: Error, Hashable, Sendable, CustomStringConvertible {
         case kafka(name: String, fatal: Bool)
         /// PostgreSQL answered, but it is in recovery: a replica, or a primary that was demoted.
         case notPrimary
+        /// Everything answers, but what it says can't go together with this deployment's settings: someone must decide.
+        case misconfigured
     }
 
     package var dependency: Dependency

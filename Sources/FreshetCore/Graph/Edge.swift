@@ -21,12 +21,15 @@ package struct Edge: Sendable {
     package var stops: Bool
     /// Resolved through a child that can move or be deleted: the last known parents are remembered.
     package var remembers: Bool
+    /// Lists every pair of the edge, ordered by child, so that the memory can be whole: index into `Graph.statements`;
+    /// it takes no ids.
+    package var pairs: Int?
     /// The dependant's read model is a projection of its own, behind the events.
     package var isProjected: Bool
 
     package init(
         name: String, from: KindIndex, to: KindIndex?, resolution: Resolution, stops: Bool, remembers: Bool,
-        isProjected: Bool
+        isProjected: Bool, pairs: Int? = nil
     ) {
         self.name = name
         self.from = from
@@ -35,5 +38,6 @@ package struct Edge: Sendable {
         self.stops = stops
         self.remembers = remembers
         self.isProjected = isProjected
+        self.pairs = pairs
     }
 }

@@ -29,6 +29,9 @@ package protocol CacheStore: AnyObject {
     /// The values as a reader sees them; nil where there is none. For `verify` and tests.
     func get(_ keys: [[UInt8]]) async throws(Fault) -> [[UInt8]?]
 
+    /// Entries of an edge's memory, in the order asked; nil where there is none.
+    func recall(_ edge: [UInt8], _ children: [[UInt8]]) async throws(Fault) -> [[UInt8]?]
+
     /// Pending entries due at `now` or earlier, oldest first.
     func pending(dueBefore now: Int64, limit: Int) async throws(Fault) -> [Pending]
 }

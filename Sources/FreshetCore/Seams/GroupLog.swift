@@ -68,8 +68,8 @@ package protocol LaneLog: AnyObject {
     /// what the brokers said last, and made without asking them.
     var waiting: Int { get }
 
-    /// The record at exactly this offset, if it still exists: for a letter, never on the hot path.
-    func record(_ partition: Partition, at offset: Int64) async throws(Fault) -> RecordCopy?
+    /// Those records at exactly these offsets that still exist, in ascending order: for letters, never on the hot path.
+    func records(_ partition: Partition, at offsets: [Int64]) async throws(Fault) -> [RecordCopy]
 
     /// Makes a `receive` that is blocking return at once. May be called from any thread.
     var wake: @Sendable () -> Void { get }

@@ -10,6 +10,7 @@ package final class Coordinator {
     let wakes: @Sendable (Int) -> Void
     let surroundings: any Surroundings
     let listener: any WorkerListener
+    let breakers: BreakerBoard
 
     var ledger = Ledger()
     /// Where each partition that is ours sits.
@@ -20,6 +21,20 @@ package final class Coordinator {
     var waitingBackoff: Backoff
     var waitUntil: UInt64 = 0
     var isReady = false
+    /// What this worker is called where it does something for all.
+    let holder: String
+    /// Where recovery began, of partitions that wait for what another worker does.
+    var noted: [Partition: Noted] = [:]
+    /// Of these it must be proved that the topic is still the same.
+    var unproved: Set<Partition> = []
+    private var ordersLook: UInt64 = 0
+    private var shouldStop: @Sendable () -> Bool = { false }
+    /// News of the group that came while something long was under way.
+    private var held: [GroupEvent] = []
+    var memoryBuild: MemoryBuild?
+    var missesMemory = true
+    var memoryLook: UInt64 = 0
+    var memoryBackoff: Backoff
     /// When the group's log failed last; nil once it has been quiet for a while.
     private var lastFault: UInt64?
 
@@ -30,8 +45,10 @@ package final class Coordinator {
 
     package init(
         graph: Graph, settings: WorkerSettings, parts: CoordinatorParts, desks: [LaneDesk],
-        wake: @escaping @Sendable (Int) -> Void, surroundings: any Surroundings, listener: any WorkerListener
+        wake: @escaping @Sendable (Int) -> Void, surroundings: any Surroundings, listener: any WorkerListener,
+        breakers: BreakerBoard
     ) {
+        self.breakers = breakers
         self.graph = graph
         self.settings = settings
         self.parts = parts
@@ -40,6 +57,8 @@ package final class Coordinator {
         self.surroundings = surroundings
         self.listener = listener
         waitingBackoff = Backoff(settings.backoff)
+        memoryBackoff = Backoff(settings.backoff)
+        holder = String(surroundings.random(), radix: 16)
     }
 
     /// librdkafka reports a broker that is away now and then and never says that it is back: after so long without a
@@ -47,14 +66,17 @@ package final class Coordinator {
     private static let quiet: UInt64 = 3_000_000_000
 
     /// Runs until `shouldStop`; throws what can't be mended by waiting.
-    package func run(_ shouldStop: @Sendable () -> Bool) async throws(Fault) {
+    package func run(_ shouldStop: @escaping @Sendable () -> Bool) async throws(Fault) {
+        self.shouldStop = shouldStop
         var lastCommit = surroundings.now()
         while !shouldStop() {
             for desk in desks { if let fault = desk.failure { throw fault } }
             do {
-                if let event = try await parts.group.nextEvent(within: 50) { try await handle(event) }
+                if let event = try await nextEvent() { try await handle(event) }
                 for desk in desks { await take(desk.takeRequests()) }
+                await readOrders()
                 try await startWaiting()
+                if isReady { await keepMemory() }
                 let now = surroundings.now()
                 if now - lastCommit >= UInt64(settings.commitInterval) * 1_000_000 {
                     lastCommit = now
@@ -88,7 +110,27 @@ package final class Coordinator {
         } catch {
             noteFault(error)
         }
+        giveUpMemory()
         await parts.group.close(within: 5_000)
+    }
+
+    private func nextEvent() async throws(Fault) -> GroupEvent? {
+        if !held.isEmpty { return held.removeFirst() }
+        return try await parts.group.nextEvent(within: memoryBuild == nil ? 50 : 0)
+    }
+
+    /// Between the steps of something long: whether the group has news that it must make way for.
+    func mustMakeWay() async throws(Fault) -> Bool {
+        if shouldStop() { return true }
+        while let event = try await parts.group.nextEvent(within: 0) {
+            if case .fault(let fault) = event {
+                noteFault(fault)
+                continue
+            }
+            held.append(event)
+            return true
+        }
+        return false
     }
 
     private func handle(_ event: GroupEvent) async throws(Fault) {
@@ -96,6 +138,7 @@ package final class Coordinator {
         case .assigned(let partitions):
             listener.heard(.assigned(partitions))
             waiting.formUnion(partitions)
+            unproved.formUnion(partitions)
             waitUntil = 0
             if partitions.isEmpty { try await parts.group.start([]) }
         case .revoked(let partitions, let lost):
@@ -104,6 +147,7 @@ package final class Coordinator {
         case .outOfRange(let partition):
             await stop([partition])
             waiting.insert(partition)
+            unproved.insert(partition)
             waitUntil = 0
         case .fault(let fault):
             throw fault
@@ -124,6 +168,7 @@ package final class Coordinator {
         for partition in partitions {
             ledger.stop(partition)
             places[partition] = nil
+            noted[partition] = nil
         }
         do {
             try await parts.group.stop(partitions, all: places.isEmpty && waiting.isEmpty)
@@ -182,10 +227,11 @@ package final class Coordinator {
 
     private func startWaiting() async throws(Fault) {
         if waiting.isEmpty { return goOn() }
-        guard surroundings.now() >= waitUntil else { return }
+        guard surroundings.now() >= waitUntil, !isHeldBack else { return }
         do {
-            try await start(waiting.sorted())
+            guard try await start(waiting.sorted()) else { return }
             waiting.removeAll()
+            missesMemory = true
             goOn()
             if !isReady {
                 isReady = true
@@ -197,6 +243,21 @@ package final class Coordinator {
             listener.heard(.paused(part: "recovery", error, milliseconds: milliseconds))
             waitUntil = surroundings.now() + UInt64(milliseconds) * 1_000_000
         }
+    }
+
+    /// A breaker is open: what needs the servers waits.
+    var isHeldBack: Bool {
+        let states = breakers.states
+        return states[.redis] == .open || states[.postgres] == .open
+    }
+
+    /// What people on call have said of the breakers stands in the control record, for all workers.
+    private func readOrders() async {
+        guard surroundings.now() >= ordersLook else { return }
+        ordersLook = surroundings.now() + UInt64(settings.idleLook) * 1_000_000
+        // Where Redis is away, the orders stay as they were.
+        guard let view = try? await parts.cache.look([]) else { return }
+        breakers.take(view.record?.orders ?? [:])
     }
 
     private func noteFault(_ fault: Fault) {

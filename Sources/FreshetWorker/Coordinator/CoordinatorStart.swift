@@ -2,7 +2,8 @@ import FreshetCore
 
 /// Taking partitions up: look, decide, recover, seat.
 extension Coordinator {
-    func start(_ partitions: [Partition]) async throws(Fault) {
+    /// False where it must wait for another worker, or make way for news of the group.
+    func start(_ partitions: [Partition]) async throws(Fault) -> Bool {
         // The ends are noted before anything is invalidated: what comes after them is applied.
         let committed = try await parts.group.committed(partitions)
         var ends: [Partition: (low: Int64, high: Int64)] = [:]
@@ -15,9 +16,9 @@ extension Coordinator {
         try check(record, history)
 
         var starts: [Partition: (decision: RecoveryDecision, facts: PartitionFacts)] = [:]
-        let notedEnds = ends.mapValues(\.high)
         for partition in partitions {
             guard let noted = ends[partition] else { continue }
+            if self.noted[partition]?.belongs(to: view) != true { self.noted[partition] = Noted(noted.high, view) }
             let checkpoint = record.checkpoints[partition]
             let recovery = settings.recoveryPerTopic[partition.topic] ?? settings.recovery
             // Others may have gone on between the two looks: only an end that is read afterwards can tell a shorter
@@ -34,7 +35,10 @@ extension Coordinator {
                     timestamp: surroundings.wallClock() - recovery.rewind), facts
             )
         }
-        try await perform(starts, notedEnds, view.process, record, history)
+        guard try await perform(starts, view.process, record, history) else { return false }
+        unproved.subtract(partitions)
+        for partition in partitions { self.noted[partition] = nil }
+        return true
     }
 
     /// One look; where Redis has no control record, a new one is made.
@@ -48,7 +52,7 @@ extension Coordinator {
     private func check(_ record: ControlView.Record, _ history: History) throws(Fault) {
         if record.owner != settings.owner {
             throw Fault(
-                .kafka, .kafka(name: "_INVALID_ARG", fatal: true),
+                .redis, .misconfigured,
                 "the keys under this prefix belong to deployment '\(record.owner)', and this worker is "
                     + "'\(settings.owner)': give it a prefix of its own, or the same deployment name")
         }
@@ -62,11 +66,11 @@ extension Coordinator {
     }
 
     /// The record before the checkpoint is read again where it still exists. Reading one record takes a second or two,
-    /// so only on assignment: under a living one the topic can't be replaced without the log saying so.
+    /// so only on assignment and where the log was out of range: a topic can't be replaced without one of them.
     private func isOtherTopic(
         _ partition: Partition, _ checkpoint: Checkpoint?, _ end: (low: Int64, high: Int64)
     ) async throws(Fault) -> Bool {
-        guard places[partition] == nil, let checkpoint, checkpoint.hash != 0, checkpoint.offset > end.low,
+        guard unproved.contains(partition), let checkpoint, checkpoint.hash != 0, checkpoint.offset > end.low,
             checkpoint.offset <= end.high,
             let last = try await parts.group.record(partition, at: checkpoint.offset - 1)
         else { return false }
@@ -74,9 +78,9 @@ extension Coordinator {
     }
 
     private func perform(
-        _ starts: [Partition: (decision: RecoveryDecision, facts: PartitionFacts)], _ notedEnds: [Partition: Int64],
-        _ process: String, _ record: ControlView.Record, _ history: History
-    ) async throws(Fault) {
+        _ starts: [Partition: (decision: RecoveryDecision, facts: PartitionFacts)], _ process: String,
+        _ record: ControlView.Record, _ history: History
+    ) async throws(Fault) -> Bool {
         var revision = Revision(process: process, incarnation: record.incarnation)
         if record.history != history {
             revision.history = history
@@ -84,7 +88,7 @@ extension Coordinator {
         }
         var seats: [(partition: Partition, offset: Int64, counted: Int64)] = []
         for (partition, start) in starts.sorted(by: { $0.key < $1.key }) {
-            let noted = notedEnds[partition] ?? start.facts.low
+            let noted = noted[partition]?.end ?? start.facts.low
             let offset = try await offset(partition, start.decision, start.facts, noted)
             listener.heard(.decided(partition, start.decision, start: offset))
             let stored = start.facts.checkpoint
@@ -107,7 +111,7 @@ extension Coordinator {
         let invalid = starts.filter { $0.value.decision.invalidates }.map(\.key)
         if !invalid.isEmpty && settings.defences.contains(.recoverySweep) {
             try await waitForRunning(invalid)
-            try await invalidate(invalid, starts, record, history)
+            guard try await rebuild(invalid, starts, record, history) else { return false }
         }
         if !revision.checkpoints.isEmpty || revision.history != nil {
             guard case .done = try await parts.cache.revise(revision) else {
@@ -115,6 +119,7 @@ extension Coordinator {
             }
         }
         try await seat(seats, starts)
+        return true
     }
 
     private func offset(
@@ -127,36 +132,9 @@ extension Coordinator {
             return max(facts.low, try await parts.group.offset(partition, at: time))
         case .halt:
             throw Fault(
-                .kafka, .kafka(name: "_INVALID_ARG", fatal: true),
+                .kafka, .misconfigured,
                 "\(partition) was found '\(decision.found.rawValue)' and its strategy is 'halt': "
                     + "see `freshet offsets describe`")
-        }
-    }
-
-    /// A captured event in the skipped part may announce a commit that is not visible yet: every transaction that runs
-    /// now, after the ends were noted, must have ended before what it changed is invalidated.
-    private func waitForRunning(_ partitions: [Partition]) async throws(Fault) {
-        let captured = graph.topics.filter { $0.events == .capture }.map(\.name)
-        guard
-            settings.defences.contains(.rebuildWaits), partitions.contains(where: { captured.contains($0.topic) })
-        else { return }
-        let noted = try await parts.models.running()
-        let deadline = surroundings.now() + UInt64(settings.visibilityDeadline) * 1_000_000
-        var pause = Backoff(Backoff.Settings(initial: 5, cap: 200))
-        while true {
-            let now = try await parts.models.visibility(of: [])
-            // Another server's transactions say nothing about these; the next recovery begins with that one.
-            guard now.history == noted.history else {
-                throw Fault(.postgres, .notPrimary, "PostgreSQL failed over while a rebuild waited for transactions")
-            }
-            if now.xmin >= noted.end { return }
-            if surroundings.now() > deadline {
-                throw Fault(
-                    .postgres, .timeout,
-                    "a rebuild waits for transactions that began before it: the oldest that runs has id \(now.xmin) "
-                        + "(select * from pg_stat_activity where backend_xid is not null order by xact_start)")
-            }
-            await surroundings.sleep(milliseconds: pause.next(random: surroundings.random()))
         }
     }
 
@@ -169,38 +147,6 @@ extension Coordinator {
         return max(facts.low, min(offset, notedEnd))
     }
 
-    /// Floor first, then scan and unlink; the checkpoints come afterwards.
-    private func invalidate(
-        _ partitions: [Partition], _ starts: [Partition: (decision: RecoveryDecision, facts: PartitionFacts)],
-        _ record: ControlView.Record, _ history: History
-    ) async throws(Fault) {
-        var sweeps: Set<Sweep> = []
-        for partition in partitions {
-            // A new history may have lost commits of any topic.
-            let everything = starts[partition]?.decision.found == .history
-            for topic in graph.topics where everything || topic.name == partition.topic {
-                for kind in graph.kinds(namedBy: topic) { sweeps.insert(.kind(kind)) }
-            }
-        }
-        if history != record.history {
-            var raise = Revision(process: "", incarnation: record.incarnation)
-            raise.process = try await parts.cache.look([]).process
-            raise.history = history
-            raise.forceHistory = record.history.system != history.system
-            _ = try await parts.cache.revise(raise)
-        }
-        try await parts.cache.requestTicket()
-        guard let ticket = try await parts.cache.ticket(), ticket.incarnation == record.incarnation else {
-            throw Fault(.redis, .connectionLost, "Redis lost its memory while partitions were recovered; looking again")
-        }
-        let patterns = graph.patterns(of: sweeps)
-        switch try await Sweeper(parts.cache).sweep(patterns, ticket, history) {
-        case .swept(let keys): listener.heard(.swept(patterns: patterns.count, keys: keys))
-        case .refused:
-            throw Fault(.redis, .connectionLost, "Redis changed while partitions were being recovered; looking again")
-        }
-    }
-
     private func seat(
         _ starts: [(partition: Partition, offset: Int64, counted: Int64)],
         _ decisions: [Partition: (decision: RecoveryDecision, facts: PartitionFacts)]
@@ -208,7 +154,7 @@ extension Coordinator {
         var placed: [Int: [Seat]] = [:]
         var forwards: [PartitionStart] = []
         for start in starts {
-            let lane = places[start.partition]?.lane ?? freestLane()
+            let lane = places[start.partition]?.lane ?? lane(for: start.partition)
             let epoch = nextEpoch
             nextEpoch += 1
             let assignment = RecordBatch.Assignment(slot: slot(start.partition, lane), epoch: epoch)
@@ -218,7 +164,7 @@ extension Coordinator {
             placed[lane, default: []].append(
                 Seat(
                     partition: start.partition,
-                    topic: graph.topics.firstIndex { $0.name == start.partition.topic } ?? 0,
+                    topic: topic(of: start.partition) ?? 0,
                     assignment: assignment, position: start.offset, countedFrom: start.counted))
             forwards.append(
                 PartitionStart(
@@ -231,9 +177,17 @@ extension Coordinator {
         try await parts.group.start(forwards)
     }
 
-    private func freestLane() -> Int {
-        var load = Array(repeating: 0, count: desks.count)
-        for place in places.values { load[place.lane] += 1 }
+    /// Where the records came from first: a retry topic holds those of its source.
+    func topic(of partition: Partition) -> Int? {
+        graph.topics.firstIndex { $0.name == partition.topic || settings.retryTopic(of: $0.name) == partition.topic }
+    }
+
+    private func lane(for partition: Partition) -> Int {
+        if settings.retry.rounds > 0, !graph.topics.contains(where: { $0.name == partition.topic }) {
+            return settings.lanes
+        }
+        var load = Array(repeating: 0, count: settings.lanes)
+        for place in places.values where place.lane < settings.lanes { load[place.lane] += 1 }
         return load.indices.min { load[$0] < load[$1] } ?? 0
     }
 

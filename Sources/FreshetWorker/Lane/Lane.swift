@@ -14,6 +14,7 @@ package final class Lane {
     let desk: LaneDesk
     let surroundings: any Surroundings
     let listener: any WorkerListener
+    let breakers: BreakerBoard
 
     var seats = LaneSeats()
     var plan = Plan()
@@ -34,20 +35,35 @@ package final class Lane {
     var ticketIsAsked = false
     /// Whether an id can be too long for a key: numbers are bounded by their type.
     let hasTexts: Bool
+    let hasGates: Bool
+    /// Where no kind of the graph can owe anything, nobody looks.
+    let canOwe: Bool
+    /// Captured events must be visible, and gates must have been passed, before the ticket is taken.
+    let ticketMustWait: Bool
+    let remembers: Bool
     var lastLook: UInt64 = 0
     var lastPendingLook: UInt64 = 0
     /// The pending entries that the present attempt performs, and those of them that may stay owed, by node.
     var performing: [String] = []
     var repeating: [Int: Pending] = [:]
     var isSecondSweep = false
+    var held: Held?
+    /// How often the batch in hand was tried because something transient hit some of its ids, and since when.
+    var tries = 0
+    var triedSince: UInt64 = 0
 
     package init(
         index: Int, graph: Graph, settings: WorkerSettings, parts: LaneParts, desk: LaneDesk,
-        surroundings: any Surroundings, listener: any WorkerListener
+        surroundings: any Surroundings, listener: any WorkerListener, breakers: BreakerBoard
     ) {
         self.index = index
+        self.breakers = breakers
         self.graph = graph
         hasTexts = graph.kinds.contains(where: \.isPooled)
+        hasGates = settings.defences.contains(.gate) && graph.kinds.contains { $0.gate != nil }
+        canOwe = graph.kinds.contains { $0.gate != nil || $0.secondSweep != nil }
+        remembers = graph.edges.contains(where: \.remembers)
+        ticketMustWait = hasGates || graph.topics.contains { $0.events == .capture }
         self.settings = settings
         self.parts = parts
         self.desk = desk
@@ -74,22 +90,46 @@ package final class Lane {
     }
 
     private func turn() async throws(Fault) {
-        try await performOwed()
-        if try await gather() {
-            await settle()
-        } else {
-            try await idle()
+        guard let pass = await passage(until: { desk.isStopping }) else { return }
+        let isSomething: Bool
+        do {
+            try await performOwed()
+            if try await gather() { isSomething = true } else { isSomething = try await idle() }
+            breakers.end(pass, nil, now: surroundings.now())
+        } catch {
+            breakers.end(pass, error, now: surroundings.now())
+            throw error
         }
+        if isSomething { await settle() }
     }
+
+    /// Waits until every breaker lets a call through; nil where it need not be made any more. Meanwhile the lane takes
+    /// no work, and what librdkafka reads ahead is bounded: the partitions stand still, and the membership is kept.
+    private func passage(until isOver: () -> Bool) async -> BreakerBoard.Pass? {
+        while !isOver() && !desk.mustDrop && desk.failure == nil {
+            switch breakers.ask([.kafka, .redis, .postgres], now: surroundings.now()) {
+            case .success(let pass): return pass
+            case .failure(let wait): await surroundings.sleep(milliseconds: min(wait.milliseconds, Self.longestWait))
+            }
+            takeSeats(holdingBatch: true)
+        }
+        return nil
+    }
+
+    /// Milliseconds until a waiting lane looks whether it is still wanted.
+    private static let longestWait = 100
 
     /// Brings the gathered batch to its end, whatever it takes: an outage is a pause.
     func settle() async {
         var backoff = Backoff(settings.backoff)
         let began = surroundings.now()
+        (tries, triedSince) = (0, began)
         defer { if backoff.attempts > 0 && desk.failure == nil { resumed(since: began) } }
-        while !isOver {
+        while !isOver, let pass = await passage(until: { isOver }) {
             do {
-                switch try await attempt() {
+                let verdict = try await attempt()
+                breakers.end(pass, nil, now: surroundings.now())
+                switch verdict {
                 case .applied:
                     acknowledge()
                     return
@@ -102,6 +142,8 @@ package final class Lane {
                     return
                 }
             } catch {
+                breakers.end(pass, error, now: surroundings.now())
+                if Disposition.of(error) == .retry { tries += 1 }
                 await rest(after: error, &backoff)
                 if desk.failure != nil { break }
             }

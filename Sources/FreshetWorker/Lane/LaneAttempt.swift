@@ -57,7 +57,7 @@ extension Lane {
     /// is newer than all that have ended, although an event is delivered after its transaction's id was handed out.
     private func waitForVisibility() async throws(Fault) -> Verdict? {
         let deadline = surroundings.now() + UInt64(settings.visibilityDeadline) * 1_000_000
-        guard settings.defences.contains(.visibility) else { return nil }
+        guard settings.defences.contains(.visibility), !plan.transactions.isEmpty else { return nil }
         var waiting = plan.transactions.filter { TransactionID.whole($0, near: knownXmin) >= knownXmin }.sorted()
         var pause = Backoff(Backoff.Settings(initial: 2, cap: 50))
         let interval = UInt64(settings.visibilityDeadline) * 1_000_000 / 30
@@ -102,7 +102,8 @@ extension Lane {
     private func sweep(_ ticket: Ticket) async throws(Fault) -> Verdict? {
         guard !plan.sweeps.isEmpty, let history else { return nil }
         let patterns = graph.patterns(of: plan.sweeps)
-        switch try await Sweeper(parts.cache).sweep(patterns, ticket, history) {
+        var sweeper = Sweeper(parts.cache, patterns, ticket, history)
+        switch try await sweeper.run() {
         case .swept(let keys):
             listener.heard(.swept(patterns: patterns.count, keys: keys))
             return nil

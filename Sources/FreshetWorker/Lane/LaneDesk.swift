@@ -24,6 +24,7 @@ package final class LaneDesk: Sendable {
         var acknowledged = 0
         var finished: [Finished] = []
         var requests: [Request] = []
+        var missesMemory = false
         var isStopping = false
         var mustDrop = false
         var hasLeft = false
@@ -83,6 +84,14 @@ package final class LaneDesk: Sendable {
     package var failure: Fault? { state.withLock { $0.failure } }
     package var counts: OutcomeCounts { state.withLock { $0.counts } }
 
+    /// Whether a lane found an edge's memory incomplete since the last call.
+    package func takeMissedMemory() -> Bool {
+        state.withLock { state in
+            defer { state.missesMemory = false }
+            return state.missesMemory
+        }
+    }
+
     // MARK: The lane's side
 
     package var isStopping: Bool { state.withLock { $0.isStopping } }
@@ -106,6 +115,10 @@ package final class LaneDesk: Sendable {
 
     package func request(_ request: Request) {
         state.withLock { $0.requests.append(request) }
+    }
+
+    package func missMemory() {
+        state.withLock { $0.missesMemory = true }
     }
 
     package func fail(_ fault: Fault) {

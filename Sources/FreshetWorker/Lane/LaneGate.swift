@@ -3,8 +3,6 @@ import FreshetCore
 /// The gate: where read models are projections of their own, an event may arrive before its projection. Then its
 /// cascade is invalidated at once, and applied again when the row is there.
 extension Lane {
-    var hasGates: Bool { settings.defences.contains(.gate) && graph.kinds.contains { $0.gate != nil } }
-
     /// Marks what is behind. Before the ticket is taken, as with captured transactions: what passes the gate was
     /// visible before anything was read under this ticket or a higher one.
     func closeGates() async throws(Fault) {

@@ -7,6 +7,7 @@ extension Lane {
     /// Behind a long backlog it also waits for what is not there yet, within a bound: ten thousand events about one
     /// entity then cost one read, and the wait is nothing beside the lag.
     func gather() async throws(Fault) -> Bool {
+        if isRetryLane { return try await gatherRetries() }
         var records = try await parts.log.receive(limit: settings.receiveRecords, within: settings.receiveWait)
         guard records.count > 0 else { return false }
         report.lane = index
@@ -17,7 +18,7 @@ extension Lane {
             if wait == nil { await askForTicket() }
             // A partition that was seated while the receive was waiting: its first records are in this batch.
             takeSeats(holdingBatch: true)
-            decode(records, into: &plan)
+            decode(records, 0..<records.count, into: &plan)
             // What was received is in hand: a fault of the log now must not keep it from being applied.
             guard let wait, plan.changedCount < settings.batchEntities, letterBytes < settings.batchBytes,
                 let more = try? await parts.log.receive(limit: settings.receiveRecords, within: wait), more.count > 0
@@ -45,17 +46,17 @@ extension Lane {
     /// The ticket's round trip hides behind decoding. Captured events must be visible first, and gates must
     /// have been passed, so there it is asked for later; and where asking fails, the attempt asks again.
     private func askForTicket() async {
-        guard !hasGates, !graph.topics.contains(where: { $0.events == .capture }) else { return }
+        if ticketMustWait { return }
         ticketIsAsked = (try? await parts.cache.requestTicket()) != nil
     }
 
-    private func decode(_ batch: RecordBatch, into plan: inout Plan) {
+    func decode(_ batch: RecordBatch, _ range: Range<Int>, into plan: inout Plan) {
         let decoder = parts.decoder
-        var next = 0
-        while next < batch.count {
+        var next = range.lowerBound
+        while next < range.upperBound {
             let start = next
             let assignment = batch.records[start].assignment
-            while next < batch.count && batch.records[next].assignment == assignment { next += 1 }
+            while next < range.upperBound && batch.records[next].assignment == assignment { next += 1 }
             guard let place = open(assignment, in: &plan) else { continue }
             for index in start..<next { decode(batch, index, place, decoder, &plan) }
             close(place.partition, batch, lastBefore: next, in: &plan)

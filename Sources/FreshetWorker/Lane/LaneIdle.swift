@@ -2,13 +2,16 @@ import FreshetCore
 
 /// What a lane does when no record comes.
 extension Lane {
-    func idle() async throws(Fault) {
-        openReachedEnds()
-        if !plan.partitions.isEmpty { return await settle() }
+    /// True where a partition's end was reached without records: that is a batch too.
+    func idle() async throws(Fault) -> Bool {
+        // What is held was handed out and isn't done.
+        if held == nil { openReachedEnds() }
+        if !plan.partitions.isEmpty { return true }
         let now = surroundings.now()
-        guard now - lastLook >= UInt64(settings.idleLook) * 1_000_000 else { return }
+        guard now - lastLook >= UInt64(settings.idleLook) * 1_000_000 else { return false }
         lastLook = now
         try await look()
+        return false
     }
 
     /// Reaching a partition's end without records (compacted away, transaction markers) moves its checkpoint too.

@@ -3,16 +3,19 @@ import FreshetCore
 /// Children that move or vanish: their old parents depend on them too, and today's rows no longer say who they were.
 ///
 /// The targets of a child's change are the parents of today's rows, those that the events name, and those remembered.
-/// Where memory and rows differ and no event carried the image before, steps in between may have gone unseen: the
-/// parent kind is invalidated as a whole. So it is where there is no memory: on a child's first event.
+/// What else it may have had as a parent is a step that nobody saw: the parent kind is invalidated as a whole where one
+/// can't be ruled out.
 extension Lane {
     /// What was known of the changed children when the batch began, per edge.
     struct Recollection {
         struct Child {
             var edge: Int
             var node: Int
+            /// What a script call names its entry.
             var key: [UInt8]
             var known: Memory?
+            /// The edge's memory is whole: what isn't known was never there.
+            var isWhole: Bool
         }
 
         var children: [Child] = []
@@ -29,47 +32,75 @@ extension Lane {
     /// Reads the memory under the batch's ticket, and reaches the remembered parents.
     func recall(_ ticket: Ticket) async throws(Fault) -> Recollection {
         var recollection = Recollection()
-        guard settings.defences.contains(.memory) else { return recollection }
+        // A second sweep removes keys once more; nothing changed.
+        guard settings.defences.contains(.memory), remembers, !isSecondSweep else { return recollection }
+        var record: ControlView.Record?
         for (number, edge) in graph.edges.enumerated() where edge.remembers {
-            for node in 0..<plan.changedCount where plan.nodes[node].ref.kind == edge.from {
-                let key = Memory.key(number, plan.nodes[node].ref, graph, plan.buffer.pool)
-                recollection.children.append(Recollection.Child(edge: number, node: node, key: key))
-            }
-        }
-        guard !recollection.children.isEmpty else { return recollection }
-        let view = try await parts.cache.look([])
-        guard let record = view.record else { return recollection }
-        var entries: [[UInt8]?] = []
-        while entries.count < recollection.children.count {
-            let page = recollection.children[entries.count...].prefix(settings.emission.keysPerCall)
-            entries += try await parts.cache.get(page.map(\.key))
-        }
-        for (index, entry) in entries.enumerated() {
-            let child = recollection.children[index]
-            guard let entry,
-                let memory = Memory(
-                    entry, graph.edges[child.edge], ticket, floor: record.floor, graph, &plan.buffer.pool)
-            else { continue }
-            recollection.children[index].known = memory
-            for parent in memory.parents.sorted(by: { ($0.high, $0.low) < ($1.high, $1.low) }) {
-                walk.remember(parent, of: child.node, edge: child.edge)
-            }
+            let nodes = (0..<plan.changedCount).filter { plan.nodes[$0].ref.kind == edge.from }
+            if nodes.isEmpty { continue }
+            if record == nil { record = try await parts.cache.look([]).record }
+            guard let record else { return recollection }
+            try await recall(nodes, of: number, record, into: &recollection)
         }
         return recollection
+    }
+
+    private func recall(
+        _ nodes: [Int], of number: Int, _ record: ControlView.Record, into recollection: inout Recollection
+    ) async throws(Fault) {
+        let edge = graph.edges[number]
+        let hash = Memory.hash(edge, graph)
+        var isWhole = false
+        for start in stride(from: 0, to: nodes.count, by: settings.emission.keysPerCall) {
+            let page = nodes[start..<min(start + settings.emission.keysPerCall, nodes.count)]
+            let names = page.map { Memory.child(plan.nodes[$0].ref, graph, plan.buffer.pool) }
+            let answers = try await parts.cache.recall(hash, [Memory.mark] + names)
+            isWhole = Memory.isWhole(answers[0], incarnation: record.incarnation, since: record.memory)
+            for (place, node) in page.enumerated() {
+                let known = answers[place + 1].flatMap {
+                    Memory(
+                        $0, edge, incarnation: record.incarnation, since: record.memory, graph, &plan.buffer.pool)
+                }
+                recollection.children.append(
+                    Recollection.Child(
+                        edge: number, node: node, key: Memory.key(hash, names[place]), known: known, isWhole: isWhole))
+                for parent in (known?.parents ?? []).sorted(by: { ($0.high, $0.low) < ($1.high, $1.low) }) {
+                    walk.remember(parent, of: node, edge: number)
+                }
+            }
+        }
+        if !isWhole && edge.pairs != nil { desk.missMemory() }
     }
 
     /// After the walk: sweeps what may have gone unseen, and answers what is to be remembered.
     func compare(_ recollection: Recollection, _ ticket: Ticket) -> [MemoryEntry] {
         recollection.children.map { child in
             let today = walk.parents(of: child.node, edge: child.edge)
-            if child.known?.parents != today && !isCovered(child), let to = graph.edges[child.edge].to {
+            let isKnown = child.known != nil || child.isWhole
+            if !isCovered(child), !(isKnown && wasSeen(plan.nodes[child.node])), let to = graph.edges[child.edge].to {
                 plan.addSweep(.kind(to))
             }
             let both = today.union(child.known?.parents ?? [])
             return MemoryEntry(
-                key: child.key, exact: Memory(parents: today).entry(ticket, graph, plan.buffer.pool),
-                union: Memory(parents: both).entry(ticket, graph, plan.buffer.pool))
+                key: child.key, exact: entry(today, child, ticket), union: entry(both, child, ticket))
         }
+    }
+
+    private func entry(_ parents: Set<EntityRef>, _ child: Recollection.Child, _ ticket: Ticket) -> [UInt8] {
+        if parents.isEmpty && child.isWhole { return [] }
+        return Memory(parents: parents).entry(ticket, graph, plan.buffer.pool)
+    }
+
+    /// The row that was read is the one that the events tell of, so no parent came and went in between. A later row has
+    /// events of its own, but what this one's was like nobody can tell any more: there and back again between two reads
+    /// leaves no other trace. The row is read after its edges, so it can't be older than the parents that were found.
+    private func wasSeen(_ node: Node) -> Bool {
+        // What is behind its event is looked at again when it is there.
+        if node.isGated { return true }
+        guard graph[node.ref.kind].hasVersion, !node.hasSeveralVersions else { return false }
+        // Who is gone has no parents.
+        if node.isDeleted { return node.rowVersion == Node.noVersion || node.rowVersion > node.version }
+        return node.rowVersion == node.version
     }
 
     /// Every event of this child carried the image before, and an edge takes the parents from it.

@@ -5,9 +5,6 @@ extension Lane {
     /// Entries taken at a time.
     private static let entries = 200
 
-    /// Where no kind of the graph can owe anything, nobody looks.
-    var canOwe: Bool { graph.kinds.contains { $0.gate != nil || $0.secondSweep != nil } }
-
     /// Looks for what is due, at most once per `pendingLook`.
     func performOwed(evenNow: Bool = false) async throws(Fault) {
         guard canOwe else { return }
@@ -70,11 +67,9 @@ extension Lane {
 
     /// The deadline is over: the record is a letter before its entry goes.
     private func giveUp(_ origin: Partition, _ offset: Int64) async throws(Fault) {
-        guard let record = try await parts.log.record(origin, at: offset) else { return }
         let rejection = Rejection(
             .projectionMissing, "the read model did not contain this change before the gate's deadline")
-        let now = surroundings.wallClock()
-        try await parts.letters.send([LetterWriter(settings).deadLetter(record, rejection, attempts: 1, now: now)])
-        listener.heard(.rejected(origin, offset: offset, rejection, traceparent: record.traceparent))
+        let letters = try await letters(of: [offset], from: origin, rejection, .deferred)
+        try await parts.letters.send(letters.map(\.letter))
     }
 }

@@ -17,6 +17,15 @@ package struct LetterWriter: Sendable {
         return head.letter(to: settings.deadLetterTopic(of: head.origin.partition.topic), record)
     }
 
+    /// The letter of a record that can't be read any more: where it stood and why it was rejected is all that is left.
+    package func lost(_ partition: Partition, _ offset: Int64, _ rejection: Rejection, now: Int64) -> Letter {
+        let record = RecordCopy(partition: partition, offset: offset, timestamp: -1, key: nil, value: nil, headers: [])
+        var letter = deadLetter(record, rejection, attempts: 1, now: now)
+        letter.timestamp = now
+        letter.headers.append(RecordHeader(name: Self.family + "record-lost", value: Array("true".utf8)))
+        return letter
+    }
+
     /// For this group's retry topic, to be done not before a moment (milliseconds since 1970).
     package func deferred(
         _ record: RecordCopy, _ rejection: Rejection, attempts: Int, now: Int64, notBefore: Int64

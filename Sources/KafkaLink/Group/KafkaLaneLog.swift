@@ -67,8 +67,8 @@ package final class KafkaLaneLog: LaneLog, @unchecked Sendable {
         }
     }
 
-    package func record(_ partition: Partition, at offset: Int64) throws(Fault) -> RecordCopy? {
-        try reader.record(partition, at: offset)
+    package func records(_ partition: Partition, at offsets: [Int64]) throws(Fault) -> [RecordCopy] {
+        try reader.records(partition, at: offsets)
     }
 
     private static var empty: RecordBatch { RecordBatch(records: [], headers: { _ in [] }, release: {}) }

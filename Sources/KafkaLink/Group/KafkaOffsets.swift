@@ -75,6 +75,6 @@ package final class KafkaOffsets {
     }
 
     func record(_ partition: Partition, at offset: Int64) throws(Fault) -> RecordCopy? {
-        try reader.record(partition, at: offset)
+        try reader.records(partition, at: [offset]).first
     }
 }

@@ -13,12 +13,27 @@ final class KafkaReader: @unchecked Sendable {
 
     init(_ settings: KafkaSettings) { self.settings = settings }
 
-    /// The record at exactly this offset; nil where it was deleted, compacted away or never written.
-    func record(_ partition: Partition, at offset: Int64) throws(Fault) -> RecordCopy? {
+    /// The records at exactly these offsets, in ascending order; those that were deleted, compacted away or never
+    /// written are missing.
+    func records(_ partition: Partition, at offsets: [Int64]) throws(Fault) -> [RecordCopy] {
         lock.lock()
         defer { lock.unlock() }
-        return try read(partition, at: offset, try client())
+        var found: [RecordCopy] = []
+        var rest = Set(offsets).sorted()
+        while let first = rest.first {
+            // Offsets far apart are looked up one by one: reading what lies between costs more than a second look.
+            var stretch = [first]
+            for offset in rest.dropFirst() {
+                guard let last = stretch.last, offset - last <= Self.stretch else { break }
+                stretch.append(offset)
+            }
+            rest = try read(partition, stretch, try client(), into: &found) + rest.dropFirst(stretch.count)
+        }
+        return found
     }
+
+    /// Records that are read and thrown away between two wanted ones rather than looked up anew.
+    private static let stretch: Int64 = 5_000
 
     private func client() throws(Fault) -> KafkaHandle {
         if let handle { return handle }
@@ -30,18 +45,24 @@ final class KafkaReader: @unchecked Sendable {
         return handle
     }
 
-    private func read(_ partition: Partition, at offset: Int64, _ handle: KafkaHandle) throws(Fault) -> RecordCopy? {
-        let what = "record \(partition) at \(offset)"
+    /// Answers those that are to be asked for once more: the first of a stretch was deleted, later ones may be there.
+    private func read(
+        _ partition: Partition, _ offsets: [Int64], _ handle: KafkaHandle, into found: inout [RecordCopy]
+    ) throws(Fault) -> [Int64] {
+        let what = "record \(partition) at \(offsets[0])"
         guard let topic = rd_kafka_topic_new(handle.pointer, partition.topic, nil) else {
             throw KafkaFault.make(rd_kafka_last_error(), what)
         }
         defer { rd_kafka_topic_destroy(topic) }
-        guard rd_kafka_consume_start(topic, partition.number, offset) == 0 else {
+        guard rd_kafka_consume_start(topic, partition.number, offsets[0]) == 0 else {
             throw KafkaFault.make(rd_kafka_last_error(), what)
         }
         defer { rd_kafka_consume_stop(topic, partition.number) }
-        let deadline = Deadline(milliseconds: settings.requestTimeout)
-        while !deadline.hasPassed {
+        var wanted = offsets[...]
+        // What comes keeps it going: the deadline is for silence.
+        var deadline = Deadline(milliseconds: settings.requestTimeout)
+        while let next = wanted.first {
+            if deadline.hasPassed { throw KafkaFault.timeout(what, milliseconds: settings.requestTimeout) }
             _ = rd_kafka_poll(handle.pointer, 0)
             guard let message = rd_kafka_consume(topic, partition.number, deadline.wait(atMost: 1_000)) else {
                 continue
@@ -49,14 +70,19 @@ final class KafkaReader: @unchecked Sendable {
             defer { rd_kafka_message_destroy(message) }
             switch message.pointee.err {
             case RD_KAFKA_RESP_ERR_NO_ERROR:
-                if message.pointee.offset < offset { continue }
-                return message.pointee.offset == offset ? KafkaMessage.copy(message, partition: partition) : nil
-            case RD_KAFKA_RESP_ERR__PARTITION_EOF, RD_KAFKA_RESP_ERR__AUTO_OFFSET_RESET,
-                RD_KAFKA_RESP_ERR_OFFSET_OUT_OF_RANGE:
-                return nil
+                deadline = Deadline(milliseconds: settings.requestTimeout)
+                if message.pointee.offset < next { continue }
+                wanted = wanted.drop { $0 < message.pointee.offset }
+                if wanted.first == message.pointee.offset {
+                    found.append(KafkaMessage.copy(message, partition: partition))
+                    wanted = wanted.dropFirst()
+                }
+            case RD_KAFKA_RESP_ERR__PARTITION_EOF: return []
+            case RD_KAFKA_RESP_ERR__AUTO_OFFSET_RESET, RD_KAFKA_RESP_ERR_OFFSET_OUT_OF_RANGE:
+                return Array(wanted.dropFirst())
             case let error: throw KafkaFault.make(error, what, detail: KafkaMessage.words(message))
             }
         }
-        throw KafkaFault.timeout(what, milliseconds: settings.requestTimeout)
+        return []
     }
 }

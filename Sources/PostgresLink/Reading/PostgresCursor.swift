@@ -27,6 +27,20 @@ package final class PostgresCursor: RowStream {
         reader = RowReader(statement: name, columns: columns)
     }
 
+    package func history() async throws(Fault) -> History {
+        do throws(Fault) {
+            if state == .new {
+                try connection.begin(sql, name)
+                state = .open
+            }
+            let row = try connection.query(HistoryProbe.sql(withSystem: true))[0]
+            return try HistoryProbe.parse(row, system: nil, place: name).history
+        } catch {
+            close()
+            throw error
+        }
+    }
+
     package func next() async throws(Fault) -> Rows? {
         do throws(Fault) {
             if state == .new {

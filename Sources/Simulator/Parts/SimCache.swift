@@ -103,6 +103,10 @@ final class SimCache: FencedCache {
         try await call { world.redis.fences(of: keys) }
     }
 
+    func recall(_ edge: [UInt8], _ children: [[UInt8]]) async throws(Fault) -> [[UInt8]?] {
+        try await call { world.redis.model.recall(edge, children) }
+    }
+
     func pending(dueBefore now: Int64, limit: Int) async throws(Fault) -> [Pending] {
         try await call { world.redis.pending(dueBefore: now, limit: limit) }
     }

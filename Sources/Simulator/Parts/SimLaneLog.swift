@@ -34,8 +34,8 @@ final class SimLaneLog: LaneLog {
 
     var waiting: Int { consumer.waiting(lane: lane) }
 
-    func record(_ partition: Partition, at offset: Int64) async throws(Fault) -> RecordCopy? {
-        consumer.world.copy(partition, at: offset)
+    func records(_ partition: Partition, at offsets: [Int64]) async throws(Fault) -> [RecordCopy] {
+        offsets.sorted().compactMap { consumer.world.copy(partition, at: $0) }
     }
 
     /// Copies into memory of its own, as librdkafka's messages would be.

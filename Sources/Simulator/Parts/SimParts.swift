@@ -25,7 +25,8 @@ final class SimParts: WorkerParts {
     func coordinatorParts() throws(Fault) -> CoordinatorParts {
         CoordinatorParts(
             group: SimGroupLog(consumer), cache: SimCache(world, process, lane: .max),
-            models: SimModels(world, process, lane: .max))
+            models: SimModels(world, process, lane: .max),
+            stream: { [world, process] statement in SimRowStream(world, process, statement) })
     }
 
     func spawn(_ name: String, _ body: @escaping @Sendable () async -> Void) {

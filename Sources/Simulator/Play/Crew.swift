@@ -46,6 +46,9 @@ final class Crew: @unchecked Sendable {
         settings.revokeTimeout = 100
         settings.backoff = Backoff.Settings(initial: 4, cap: 60)
         settings.visibilityDeadline = 500
+        // The played topics have none beside them: what waits for another try is a letter at once.
+        settings.retry.rounds = 0
+        settings.breaker = Breaker.Settings(threshold: 3, period: 200, recovery: 80, trials: 1)
         settings.defences = world.plan.defences
         let worker = Worker(
             graph: world.graph, settings: settings, parts: SimParts(world, process, executor: executor),

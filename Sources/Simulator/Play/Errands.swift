@@ -47,7 +47,7 @@ final class Errands: @unchecked Sendable {
             graph: world.graph, cache: SimCache(world, process, lane: 0), models: models,
             surroundings: SimSurroundings(world, process), settings: settings, isStopping: isOver)
         do throws(Fault) {
-            let report = try await warmer.run { kind in SimRowStream(world, kind) }
+            let report = try await warmer.run { kind in SimIDPages(world, kind) }
             world.note("\(process.number) has warmed \(report.pages) pages")
         } catch {
             world.note("\(process.number) gives up: \(error)")
@@ -83,13 +83,17 @@ final class Errands: @unchecked Sendable {
 }
 
 /// The ids of a kind as they are when the stream is opened.
-private final class SimRowStream: RowStream {
+private final class SimIDPages: RowStream {
     private var ids: [Int64]
+    private let connectedTo: History
 
     init(_ world: SimWorld, _ kind: KindIndex) {
         let rows = world.database.rows(world.database.primary)
+        connectedTo = world.database.history(world.database.primary)
         ids = (kind == SimGraph.match ? Array(rows.children.keys) : Array(rows.parents.keys)).sorted()
     }
+
+    func history() async throws(Fault) -> History { connectedTo }
 
     func next() async throws(Fault) -> Rows? {
         guard !ids.isEmpty else { return nil }

@@ -55,6 +55,9 @@ package struct SchedulePlan: Sendable {
     /// Milliseconds that records are kept before they may be deleted.
     package var retention = 600
 
+    /// The memory is made whole from PostgreSQL; otherwise it is learnt change by change.
+    package var streamsMemory: Bool
+
     package init(
         seed: UInt64, faults: Set<SimFault> = Set(SimFault.allCases), defences: Defences = .all, traces: Bool = false
     ) {
@@ -79,6 +82,7 @@ package struct SchedulePlan: Sendable {
         hasImages = pick(0...1) == 1
         sweepsMatches = pick(0...4) == 0
         hasGates = !isCapture && pick(0...2) == 0
+        streamsMemory = pick(0...2) > 0
         if pick(0...1) == 0 { gateDeadline = 400 }
         warms = max(0, pick(-5...2))
         verifies = max(0, pick(-8...1))

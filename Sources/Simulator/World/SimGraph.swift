@@ -15,6 +15,7 @@ enum SimGraph {
         static let matchToTable = 3
         static let leagueToMatch = 4
         static let leagueToTable = 5
+        static let everyMatchToTable = 6
     }
 
     enum EdgeNumber {
@@ -40,11 +41,12 @@ enum SimGraph {
                 fingerprint: name)
         }
         func edge(
-            _ name: String, _ from: KindIndex, _ to: KindIndex, _ resolution: Edge.Resolution, remembers: Bool = false
+            _ name: String, _ from: KindIndex, _ to: KindIndex, _ resolution: Edge.Resolution, remembers: Bool = false,
+            pairs: Int? = nil
         ) -> Edge {
             Edge(
                 name: name, from: from, to: to, resolution: resolution, stops: false, remembers: remembers,
-                isProjected: false)
+                isProjected: false, pairs: pairs)
         }
         let id = Statement.Column(name: "id", type: .id(.bigint))
         let document = Statement.Column(name: "doc", type: .document)
@@ -62,7 +64,8 @@ enum SimGraph {
             ],
             edges: [
                 edge(
-                    "match → table", match, table, .sql(statement: StatementNumber.matchToTable), remembers: true),
+                    "match → table", match, table, .sql(statement: StatementNumber.matchToTable), remembers: true,
+                    pairs: plan.streamsMemory ? StatementNumber.everyMatchToTable : nil),
                 edge("match names table", match, table, .field(["parents"])),
                 edge(
                     "league → match", league, match,
@@ -78,6 +81,7 @@ enum SimGraph {
                 statement("match", [id, document, version]), statement("league", [id, document, version]),
                 statement("table", [id, document]), statement("match to table", pair),
                 statement("league to match", pair), statement("league to table", pair),
+                Statement(name: "every match to table", sql: "", parameters: [], columns: pair),
             ])
     }
 }

@@ -14,6 +14,7 @@ enum AllCommands {
             WorkerCommand.command,
             DevCommand.command,
             InvalidateCommand.command,
+            BreakerCommand.command,
             BrokerCommand.command,
             ChaosCommand.command,
             ConfigCommand.command,

@@ -31,6 +31,7 @@ import Testing
         let codes: [(Fault.Code, String)] = [
             (.cannotConnect, "cannotConnect"), (.connectionLost, "connectionLost"), (.timeout, "timeout"),
             (.protocolViolation, "protocolViolation"), (.notPrimary, "notPrimary"),
+            (.misconfigured, "misconfigured"),
         ]
         #expect(tables["Connections"]?.count == codes.count)
         for (code, name) in codes {

@@ -1,0 +1,137 @@
+import FreshetCore
+
+/// Where a partition's recovery began.
+struct Noted {
+    /// What comes after it is applied.
+    let end: Int64
+    private let process: String
+    private let incarnation: String?
+    /// Any ticket above it was handed out after the end was noted.
+    var ticket: Int64?
+
+    init(_ end: Int64, _ view: ControlView) {
+        self.end = end
+        process = view.process
+        incarnation = view.record?.incarnation
+    }
+
+    func belongs(to view: ControlView) -> Bool {
+        view.process == process && view.record?.incarnation == incarnation
+    }
+}
+
+/// Invalidating what skipped records, or a loss, may have touched: floor first, then scan and unlink; the checkpoints
+/// come afterwards. One worker does it for all that noticed at once, and who finds it half done begins it anew.
+extension Coordinator {
+    /// A captured event in the skipped part may announce a commit that is not visible yet: every transaction that runs
+    /// now, after the ends were noted, must have ended before what it changed is invalidated.
+    func waitForRunning(_ partitions: [Partition]) async throws(Fault) {
+        let isCaptured = partitions.contains { partition in
+            topic(of: partition).map { graph.topics[$0].events == .capture } ?? false
+        }
+        guard settings.defences.contains(.rebuildWaits), isCaptured else { return }
+        let noted = try await parts.models.running()
+        let deadline = surroundings.now() + UInt64(settings.visibilityDeadline) * 1_000_000
+        var pause = Backoff(Backoff.Settings(initial: 5, cap: 200))
+        while true {
+            let now = try await parts.models.visibility(of: [])
+            // Another server's transactions say nothing about these; the next recovery begins with that one.
+            guard now.history == noted.history else {
+                throw Fault(.postgres, .notPrimary, "PostgreSQL failed over while a rebuild waited for transactions")
+            }
+            if now.xmin >= noted.end { return }
+            if surroundings.now() > deadline {
+                throw Fault(
+                    .postgres, .timeout,
+                    "a rebuild waits for transactions that began before it: the oldest that runs has id \(now.xmin) "
+                        + "(select * from pg_stat_activity where backend_xid is not null order by xact_start)")
+            }
+            await surroundings.sleep(milliseconds: pause.next(random: surroundings.random()))
+        }
+    }
+
+    /// False where another worker is at it, or the group has news.
+    func rebuild(
+        _ partitions: [Partition], _ starts: [Partition: (decision: RecoveryDecision, facts: PartitionFacts)],
+        _ known: ControlView.Record, _ history: History
+    ) async throws(Fault) -> Bool {
+        try await declare(history, known)
+        let view = try await parts.cache.look([])
+        guard let record = view.record, record.incarnation == known.incarnation else { throw Self.movedOn }
+        var since = Int64.min
+        for partition in partitions {
+            let ticket = noted[partition]?.ticket ?? record.ticket
+            noted[partition]?.ticket = ticket
+            since = max(since, ticket)
+        }
+        var kinds = graph.downstream(of: named(partitions, starts)).map { graph[$0].name }.sorted()
+        // With a ticket that was taken after our ends were noted: it covers us.
+        if kinds.allSatisfy({ record.swept[$0] ?? 0 > since }) { return true }
+        guard try await takeMark(Revision.rebuild, Array(kinds.joined(separator: " ").utf8)) else {
+            if let holder = record.rebuilding?.holder, waitUntil == 0 {
+                listener.heard(.waitingForRebuild(holder: holder))
+            }
+            waitUntil = surroundings.now() + 100_000_000
+            return false
+        }
+        // Whoever had it before didn't come to the end of it.
+        if let left = record.rebuilding?.body {
+            kinds = Set(kinds + String(decoding: left, as: UTF8.self).split(separator: " ").map(String.init)).sorted()
+        }
+        try await parts.cache.requestTicket()
+        guard let ticket = try await parts.cache.ticket(), ticket.incarnation == record.incarnation else {
+            throw Self.movedOn
+        }
+        let found = kinds.compactMap { name in graph.kinds.firstIndex { $0.name == name } }
+        let patterns = graph.patterns(of: Set(found.map { .kind(KindIndex($0)) }))
+        let sweeper = Sweeper(parts.cache, patterns, ticket, history, forgets: true)
+        guard let keys = try await sweep(sweeper) else {
+            try await releaseMark(Revision.rebuild)
+            return false
+        }
+        listener.heard(.swept(patterns: patterns.count, keys: keys))
+        let swept = Dictionary(kinds.map { ($0, ticket.number) }, uniquingKeysWith: { first, _ in first })
+        try await releaseMark(Revision.rebuild, swept: swept)
+        return true
+    }
+
+    private static let movedOn = Fault(
+        .redis, .connectionLost, "Redis changed while partitions were recovered; looking again")
+
+    /// Reads of the old history are refused from here on.
+    private func declare(_ history: History, _ record: ControlView.Record) async throws(Fault) {
+        guard history != record.history else { return }
+        var revision = Revision(process: try await parts.cache.look([]).process, incarnation: record.incarnation)
+        revision.history = history
+        revision.forceHistory = record.history.system != history.system
+        _ = try await parts.cache.revise(revision)
+    }
+
+    /// The kinds that events of these partitions can name. A new history may have lost commits of any topic.
+    private func named(
+        _ partitions: [Partition], _ starts: [Partition: (decision: RecoveryDecision, facts: PartitionFacts)]
+    ) -> [KindIndex] {
+        let everything = partitions.contains { starts[$0]?.decision.found == .history }
+        let named = Set(partitions.compactMap { topic(of: $0) })
+        let topics = graph.topics.indices.filter { everything || named.contains($0) }.map { graph.topics[$0] }
+        return topics.flatMap { graph.kinds(namedBy: $0) }
+    }
+
+    /// The keys that were found; nil where the group has news.
+    private func sweep(_ sweeper: Sweeper) async throws(Fault) -> Int? {
+        var sweeper = sweeper
+        var renewal = surroundings.now() + UInt64(Self.lease / 3) * 1_000_000
+        while true {
+            switch try await sweeper.step() {
+            case .swept: return sweeper.keys
+            case .refused: throw Self.movedOn
+            case .more: break
+            }
+            if try await mustMakeWay() { return nil }
+            if surroundings.now() > renewal {
+                guard try await takeMark(Revision.rebuild) else { throw Self.movedOn }
+                renewal = surroundings.now() + UInt64(Self.lease / 3) * 1_000_000
+            }
+        }
+    }
+}
