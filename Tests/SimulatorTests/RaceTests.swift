@@ -21,7 +21,7 @@ struct RaceTests {
         #expect(trial.broken != nil, "\(trial.undefended) schedules without '\(name)' broke nothing")
     }
 
-    /// What is written down for recovery can be compared with the checks: none passes everything.
+    /// A defence that no race needs would be no defence.
     @Test func everyDefenceHasARace() {
         let closed = Set(Race.all.compactMap(\.defenceName))
         #expect(closed == Set(Defences.named.map(\.name)))

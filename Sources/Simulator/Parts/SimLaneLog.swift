@@ -23,6 +23,8 @@ final class SimLaneLog: LaneLog {
                 // Handed out, and then it takes a while until the lane looks at it.
                 await time.sleep(consumer.world.latency(1), in: consumer.process)
                 guard consumer.process.isAlive else { throw SimProcess.dead }
+                await consumer.world.ambush(.afterReceive, consumer.process)
+                guard consumer.process.isAlive else { throw SimProcess.dead }
                 let stamps = consumer.world.plan.defences.contains(.epoch)
                 return Self.batch(stamps ? taken : consumer.stampAgain(taken, assignments))
             }

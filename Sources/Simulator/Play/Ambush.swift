@@ -3,6 +3,8 @@
 /// Faults at random times seldom meet the few microseconds that a race needs. An ambush waits for them.
 package struct Ambush: Hashable, Sendable {
     package enum Moment: String, Sendable, CaseIterable {
+        /// Records were taken from the log, and the lane hasn't looked at them.
+        case afterReceive = "after-receive"
         /// The ticket is there, nothing is read.
         case afterTicket = "after-ticket"
         /// Everything is read, nothing is written.

@@ -27,7 +27,8 @@ final class Errands: @unchecked Sendable {
     private func later(_ errand: @escaping @Sendable (SimProcess) async -> Void) {
         started += 1
         running += 1
-        let process = SimProcess(number: 100 * started, slowness: [world.plan.paces[world.time.below(world.plan.paces.count)]])
+        let process = SimProcess(
+            number: 100 * started, slowness: [world.plan.paces[world.time.below(world.plan.paces.count)]])
         let delay = UInt64(world.time.below(max(1, world.plan.changes * world.plan.pause / 2)) * 1_000_000)
         Task(executorPreference: executor) { [self] in
             await world.time.sleep(delay, in: process)

@@ -50,7 +50,7 @@ final class Faults: @unchecked Sendable {
         case .overrun: forget(onlyApplied: false)
         case .flush: world.redis.flush()
         case .restart: world.redis.restartEmpty()
-        case .failover: world.redis.restartBehind(by: 1 + time.below(6))
+        case .failover: world.redis.restartBehind(by: 1 + time.below(world.plan.lag))
         case .redisDown:
             world.redis.takeDown()
             await time.sleep(UInt64(time.below(100_000_000)))
@@ -62,7 +62,9 @@ final class Faults: @unchecked Sendable {
         case .databaseFailover:
             let old = world.database.primary
             world.database.failOver(losing: time.below(3))
-            time.schedule(after: UInt64(time.below(world.plan.afterlife * 1_000_000))) { [world] in world.database.takeDown(old) }
+            time.schedule(after: UInt64(time.below(world.plan.afterlife * 1_000_000))) { [world] in
+                world.database.takeDown(old)
+            }
         case .databaseDown:
             let server = world.database.primary
             world.database.takeDown(server)

@@ -36,7 +36,8 @@ package struct Schedule {
         _ = world.time.play(until: patience) { application.isFinished }
         world.strike = nil
         let quiet = settle(world)
-        var violations = world.violations + crew.failures.map { "a worker gave up: \($0)" } + RestCheck(world).violations
+        var violations = world.violations + crew.failures.map { "a worker gave up: \($0)" }
+        violations += RestCheck(world).violations
         if !quiet { violations.append("not at rest after \(patience / 1_000_000) ms: \(unfinished(world))") }
         crew.stopAll()
         _ = world.time.play(until: world.time.now + patience) { crew.running == 0 && errands.running == 0 }

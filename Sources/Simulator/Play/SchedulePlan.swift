@@ -43,6 +43,8 @@ package struct SchedulePlan: Sendable {
     package var busy = 4
     /// Percent of the touches after which a replica, or a file, gets a copy of Redis.
     package var copies = 25
+    /// Copies that the one which takes over may be behind.
+    package var lag = 6
     /// The longest time between two changes, and between a commit and its visibility where that is late, milliseconds.
     package var pause = 20
     package var lateness = 300

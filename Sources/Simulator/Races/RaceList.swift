@@ -119,10 +119,18 @@ extension Race {
             race(&$0)
             $0.ambushes = [Ambush(.afterApply, percent: 15, faults: [.crash])]
         },
-        Race("a partition is revoked in mid-batch", .epoch, faults: [.rebalance, .stop, .hole]) {
+        Race("a partition is revoked in mid-batch", nil, faults: [.rebalance, .stop, .hole]) {
             race(&$0)
-            $0.changes = 20
             $0.ambushes = [Ambush(.beforeApply, percent: 15, faults: [.rebalance])]
+        },
+        Race("records are handed over when their assignment is over", .epoch) {
+            race(&$0, lanes: 1, workers: 1)
+            $0.copies = 60
+            $0.changes = 16
+            $0.ambushes = [
+                Ambush(.beforeApply, percent: 25, faults: [.failover], stall: 0...30),
+                Ambush(.afterReceive, percent: 15, stall: 120...300),
+            ]
         },
         Race("a chunk fails, its worker dies, and the committed offset is gone", .chain, faults: [.busy]) {
             race(&$0)
@@ -180,8 +188,12 @@ extension Race {
         Race("Redis hands out ticket numbers again", .process) {
             race(&$0)
             $0.copies = 100
+            $0.lag = 2
             $0.isScattered = true
-            $0.ambushes = [Ambush(.beforeApply, percent: 30, faults: [.failover], stall: 50...300)]
+            $0.ambushes = [
+                Ambush(.afterTicket, percent: 30, faults: [.failover], stall: 0...0),
+                Ambush(.beforeApply, percent: 60, stall: 50...250),
+            ]
         },
         Race("what was skipped is swept", .recoverySweep, faults: [.failover, .databaseFailover]) { race(&$0) },
     ]

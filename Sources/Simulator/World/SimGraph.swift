@@ -36,7 +36,8 @@ enum SimGraph {
                         statement: statement, timeToLive: 86_400_000, jitter: 50, maxValueSize: 1 << 20)
                 ],
                 onChange: .refresh, onReach: reach, hasVersion: version,
-                gate: plan.hasGates && version ? Kind.Gate(deadline: Int64(plan.gateDeadline), interval: 20) : nil, secondSweep: nil,
+                gate: plan.hasGates && version ? Kind.Gate(deadline: Int64(plan.gateDeadline), interval: 20) : nil,
+                secondSweep: nil,
                 edges: edges,
                 fingerprint: name)
         }
