@@ -58,7 +58,7 @@ package struct Deployment: Sendable {
         return topics + (settings.worker.retry.rounds > 0 ? topics.map(retryTopic) : [])
     }
 
-    func retryTopic(of topic: String) -> String {
+    package func retryTopic(of topic: String) -> String {
         settings.retryTopic.name(topic: topic, group: settings.kafka.group)
     }
 

@@ -33,6 +33,16 @@ import Testing
         #expect(try admin.offset(partition, at: 1_800_000_000_000) == 10)
     }
 
+    /// A dead-letter topic that came to be so would forget its letters after a week.
+    @Test(.enabled(if: KafkaBrokers.hasReal)) func askingForATopicDoesNotMakeIt() throws {
+        let bench = try KafkaBench(.real)
+        let name = try bench.topic(partitions: 1, configuration: ["retention.ms": "-1"])
+        let admin = try KafkaAdmin(bench.settings)
+        for _ in 0..<5 { #expect(try admin.partitions(of: "\(name).none").isEmpty) }
+        #expect(try !admin.cluster().topics.contains { $0.name == "\(name).none" })
+        #expect(try admin.configuration(of: name)["retention.ms"] == "-1")
+    }
+
     @Test(.enabled(if: KafkaBrokers.hasReal)) func groupsAreDescribedAndTheirOffsetsSet() throws {
         let bench = try KafkaBench(.real)
         let topic = try bench.topic(partitions: 2)

@@ -22,6 +22,7 @@ extension LetterHead {
         head.notBefore = headers.number(name("not-before"))
         head.version = headers.text(name("version"))
         head.traceparent = headers.text(name("traceparent"))
+        head.isLost = headers.text(name("record-lost")) == "true"
         return head
     }
 

@@ -9,10 +9,9 @@ extension LetterHead {
     /// The record as it goes to a topic of ours: everything byte for byte, with this head. What another family has put
     /// into the place of the record's own key and timestamp is put back.
     package func letter(to topic: String, partition: Int32? = nil, _ record: RecordCopy) -> Letter {
-        let key = self.family == .karafka ? originKey.map { $0.isEmpty ? nil : $0 } ?? record.key : record.key
-        let timestamp = self.family == .freshet ? record.timestamp : originTimestamp ?? record.timestamp
+        let timestamp = family == .freshet ? record.timestamp : originTimestamp ?? record.timestamp
         return Letter(
-            topic: topic, partition: partition, timestamp: timestamp, key: key, value: record.value,
+            topic: topic, partition: partition, timestamp: timestamp, key: key(of: record), value: record.value,
             headers: headers(over: record.headers))
     }
 
@@ -24,7 +23,7 @@ extension LetterHead {
             ("error-message", LetterText.bounded(message)), ("attempts", "\(attempts)"),
             ("first-failure", firstFailure.map { "\($0)" }), ("last-failure", lastFailure.map { "\($0)" }),
             ("replays", "\(replays)"), ("not-before", notBefore.map { "\($0)" }), ("version", version),
-            ("traceparent", traceparent),
+            ("traceparent", traceparent), ("record-lost", isLost ? "true" : nil),
         ]
         return fields.compactMap { field in
             field.value.map { RecordHeader(name: LetterWriter.family + field.name, value: Array($0.utf8)) }

@@ -11,6 +11,8 @@ package struct LetterHead: Hashable, Sendable {
         case connect
         /// Karafka's enhanced dead letter queue.
         case karafka
+        /// No headers that we know: all that is known is the letter itself.
+        case none
     }
 
     package var family: Family
@@ -38,6 +40,8 @@ package struct LetterHead: Hashable, Sendable {
     /// The worker that wrote it.
     package var version: String?
     package var traceparent: String?
+    /// The record could no longer be read when it was rejected: there is nothing that could be tried again.
+    package var isLost = false
 
     package init(origin: LetterOrigin, reason: String, message: String) {
         family = .freshet
@@ -60,9 +64,25 @@ package struct LetterHead: Hashable, Sendable {
         self = head
     }
 
+    /// For a record that names no origin: it stands for itself.
+    package init(strange origin: LetterOrigin, traceparent: String?) {
+        self.init(origin: origin, reason: Self.unknown, message: "")
+        family = .none
+        self.traceparent = traceparent
+    }
+
     /// Only our own family: what a retry topic holds.
     package init?(ours headers: [RecordHeader]) {
         guard let head = Self.freshet(LetterHeaders(headers)) else { return nil }
         self = head
+    }
+
+    /// `DataException` of `org.apache.kafka.connect.errors.DataException`.
+    package var shortReason: String { reason.split(separator: ".").last.map(String.init) ?? reason }
+
+    /// The original record's.
+    package func key(of record: RecordCopy) -> [UInt8]? {
+        guard let originKey else { return record.key }
+        return originKey.isEmpty ? nil : originKey
     }
 }

@@ -20,9 +20,10 @@ package struct LetterWriter: Sendable {
     /// The letter of a record that can't be read any more: where it stood and why it was rejected is all that is left.
     package func lost(_ partition: Partition, _ offset: Int64, _ rejection: Rejection, now: Int64) -> Letter {
         let record = RecordCopy(partition: partition, offset: offset, timestamp: -1, key: nil, value: nil, headers: [])
-        var letter = deadLetter(record, rejection, attempts: 1, now: now)
+        var head = head(record, rejection, attempts: 1, now: now)
+        head.isLost = true
+        var letter = head.letter(to: settings.deadLetterTopic(of: partition.topic), record)
         letter.timestamp = now
-        letter.headers.append(RecordHeader(name: Self.family + "record-lost", value: Array("true".utf8)))
         return letter
     }
 

@@ -9,8 +9,9 @@ package final class KafkaAdmin {
 
     package init(_ settings: KafkaSettings) throws(Fault) {
         self.settings = settings
+        // A producer that asks for a topic by its name makes the brokers create it, with their own defaults.
         handle = try KafkaHandle(
-            RD_KAFKA_PRODUCER, pairs: try settings.withOverrides(settings.commonPairs), events: RD_KAFKA_EVENT_LOG)
+            RD_KAFKA_CONSUMER, pairs: try settings.withOverrides(settings.commonPairs), events: RD_KAFKA_EVENT_LOG)
         offsets = KafkaOffsets(handle, settings: settings)
     }
 

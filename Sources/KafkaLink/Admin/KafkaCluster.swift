@@ -6,11 +6,14 @@ package struct KafkaCluster: Hashable, Sendable {
         package var port: Int
     }
 
-    /// nil where the brokers give none (the mock).
+    /// nil where the brokers give none.
     package var id: String?
     package var controller: Int32?
     package var brokers: [Broker]
     package var topics: [Topic]
+
+    /// librdkafka's mock names itself.
+    package var isEmbedded: Bool { id?.hasPrefix("mockCluster") ?? true }
 
     package struct Topic: Hashable, Sendable {
         package var name: String

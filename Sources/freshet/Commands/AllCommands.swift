@@ -21,6 +21,7 @@ enum AllCommands {
             GraphCommand.command,
             VerifyCommand.command,
             WarmCommand.command,
+            DlqCommand.command,
             SimulateCommand.command,
             VersionCommand.command,
         ])

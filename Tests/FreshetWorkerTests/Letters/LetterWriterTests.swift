@@ -56,6 +56,17 @@ import Testing
         #expect(letter.headers.filter { $0.name == "freshet-origin-offset" }.count == 1)
     }
 
+    @Test func theLetterOfALostRecordSaysSo() throws {
+        let letter = writer.lost(Partition(topic: "t", number: 2), 7, rejection, now: 50)
+        #expect(letter.timestamp == 50)
+        #expect(letter.topic == "t.dlq")
+        let head = try #require(LetterHead(ours: letter.headers))
+        #expect(head.isLost)
+        #expect("\(head.origin)" == "t/2/7")
+        let other = LetterHead(ours: writer.deadLetter(record("t"), rejection, attempts: 1, now: 5).headers)
+        #expect(other?.isLost == false)
+    }
+
     /// Otherwise two records that somebody gave the same headers would count as one.
     @Test func elsewhereOurHeadersAreNotBelieved() throws {
         let copied = writer.deadLetter(record("t"), rejection, attempts: 1, now: 50).headers
