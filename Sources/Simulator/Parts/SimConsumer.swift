@@ -103,7 +103,7 @@ final class SimGroupLog: GroupLog {
                 return event
             }
             if world.time.now >= deadline { return nil }
-            await world.time.sleep(5_000_000, in: consumer.process)
+            await world.time.sleep(world.pollInterval(5_000_000), in: consumer.process)
         }
     }
 

@@ -28,7 +28,7 @@ final class SimLaneLog: LaneLog {
                 let stamps = consumer.world.plan.defences.contains(.epoch)
                 return Self.batch(stamps ? taken : consumer.stampAgain(taken, assignments))
             }
-            await time.sleep(3_000_000, in: consumer.process)
+            await time.sleep(consumer.world.pollInterval(3_000_000), in: consumer.process)
         }
     }
 

@@ -26,6 +26,9 @@ final class SimWorld: @unchecked Sendable {
         graph = SimGraph.make(plan)
     }
 
+    /// How often those who wait for something look; seldom once nothing new comes: half of all steps were such looks.
+    func pollInterval(_ nanoseconds: UInt64) -> UInt64 { strike == nil ? nanoseconds * 5 : nanoseconds }
+
     func note(_ text: @autoclosure () -> String) {
         guard plan.traces else { return }
         trace.append("\(time.now / 1_000)µs \(text())")
