@@ -56,6 +56,7 @@ bench: packages ## what the parts reach: fenced scripts in Redis, batched reads 
 	FRESHET_TEST_SPEED=1 "$(SWIFT)" test -c release -Xswiftc -enable-testing --disable-xctest \
 	    --filter 'SpeedTests|ThroughputTests' $(ARGS)
 
+chaos: export FRESHET_TEST_KAFKA_KIT := $(FRESHET_TEST_KAFKA_KIT)
 chaos: build ## kills Redis, PostgreSQL and the broker under running workers
 	@.build/release/freshet chaos $(ARGS)
 

@@ -218,6 +218,12 @@ package final class ChaosRun {
 
     private func lookAfterWorkers(_ what: String) throws {
         for worker in stage.workers where !worker.isRunning {
+            // A server that doesn't answer at the start ends it, as it should; whoever runs it starts it again.
+            if worker.exitStatus == ExitCode.unreachable.rawValue {
+                say("worker \(worker.number) is started again: \(worker.lastWords)")
+                try worker.start()
+                continue
+            }
             problem("worker \(worker.number) ended by itself around \(what): \(worker.lastWords)")
             try worker.start()
         }

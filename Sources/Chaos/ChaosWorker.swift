@@ -38,6 +38,7 @@ final class ChaosWorker {
     }
 
     var isRunning: Bool { process.isRunning }
+    var exitStatus: Int32? { process.exitStatus }
     var lastWords: String { process.lastWords }
 
     func start() throws {

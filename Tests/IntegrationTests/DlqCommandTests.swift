@@ -202,6 +202,12 @@ import Testing
         #expect(try bench.run("discard", "--execute").code == 2)
         #expect(try bench.run("import", "/nowhere/at/all").code == 2)
         #expect(try bench.run("retry", "--rate", "0").code == 2)
+        let deaf = "\(bench.folder.path)/deaf.yaml"
+        try (String(contentsOfFile: bench.config, encoding: .utf8) + "\nworker: {retry: {rounds: 0}}\n")
+            .write(toFile: deaf, atomically: true, encoding: .utf8)
+        let refused = try DlqProcess(["dlq", "retry", "--config", deaf], folder: bench.folder.path, input: nil).end()
+        #expect(refused.code == 2)
+        #expect(refused.err.contains("`worker.retry.rounds` is 0"))
     }
 
     @Test func aBrokerThatIsAwayIsCodeThree() throws {

@@ -130,7 +130,7 @@ final class WorkerBench {
             let partition = Partition(topic: topic, number: number)
             let ends = try reader.watermarks(partition)
             for offset in ends.low..<ends.high {
-                if let record = try reader.record(partition, at: offset) { records.append(record) }
+                if let record = try reader.records(at: [partition: offset])[partition] { records.append(record) }
             }
         }
         return records

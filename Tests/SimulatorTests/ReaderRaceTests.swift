@@ -16,7 +16,8 @@ struct ReaderRaceTests {
     private func touch(_ model: inout RedisModel, _ ticket: Ticket) {
         var call = ApplyCall(ticket: ticket, history: History(system: 7, timeline: 1))
         key.withUnsafeBytes { call.operations.unlink(key: $0) }
-        #expect(model.apply(call, group: "g", pendingLimit: 10) == .applied(refused: []))
+        let reply = model.apply(call, group: "g", pendingLimit: 10)
+        #expect(reply == .applied(refused: []))
     }
 
     private func token(_ answer: RedisModel.LeaseAnswer) throws -> [UInt8] {
@@ -29,14 +30,16 @@ struct ReaderRaceTests {
     /// The reader takes its token, a touch with the same ticket follows, the reader fills.
     @Test func aTouchUnderTheSameTicketRefusesTheFill() throws {
         var model = model()
-        let ticket = try #require(model.ticket())
+        guard let ticket = model.ticket() else { throw NoToken() }
         touch(&model, ticket)
         let token = try token(model.lease(key))
         touch(&model, ticket)
-        #expect(try !model.fill(key, token: token, value: [1], timeToLive: 1_000))
+        let isFilled = try model.fill(key, token: token, value: [1], timeToLive: 1_000)
+        #expect(!isFilled)
         // The same reader without the touch in between.
         let again = try self.token(model.lease(key))
-        #expect(try model.fill(key, token: again, value: [1], timeToLive: 1_000))
+        let isFilledAgain = try model.fill(key, token: again, value: [1], timeToLive: 1_000)
+        #expect(isFilledAgain)
     }
 
     /// Many misses on one hot key: one reads.

@@ -12,8 +12,8 @@ package protocol GroupLog: AnyObject {
     /// The first offset whose record has this timestamp or a later one; the end where there is none.
     func offset(_ partition: Partition, at timestamp: Int64) async throws(Fault) -> Int64
 
-    /// The record at exactly this offset, if it still exists.
-    func record(_ partition: Partition, at offset: Int64) async throws(Fault) -> RecordCopy?
+    /// Of each partition the record at exactly this offset; absent where it no longer exists.
+    func records(at offsets: [Partition: Int64]) async throws(Fault) -> [Partition: RecordCopy]
 
     /// Takes up the assigned partitions, each from its offset, forwarded to its lane's queue with its stamp.
     func start(_ starts: [PartitionStart]) async throws(Fault)

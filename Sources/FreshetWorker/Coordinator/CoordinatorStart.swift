@@ -15,20 +15,23 @@ extension Coordinator {
         }
         try check(record, history)
 
-        var starts: [Partition: (decision: RecoveryDecision, facts: PartitionFacts)] = [:]
         for partition in partitions {
             guard let noted = ends[partition] else { continue }
             if self.noted[partition]?.belongs(to: view) != true { self.noted[partition] = Noted(noted.high, view) }
-            let checkpoint = record.checkpoints[partition]
-            let recovery = settings.recoveryPerTopic[partition.topic] ?? settings.recovery
             // Others may have gone on between the two looks: only an end that is read afterwards can tell a shorter
             // topic.
-            let isBeyond = max(checkpoint?.offset ?? 0, committed[partition] ?? 0) > noted.high
-            let end = isBeyond ? try await parts.group.watermarks(partition) : noted
+            let place = max(record.checkpoints[partition]?.offset ?? 0, committed[partition] ?? 0)
+            if place > noted.high { ends[partition] = try await parts.group.watermarks(partition) }
+        }
+        let replaced = try await replacedTopics(record.checkpoints, ends)
+        var starts: [Partition: (decision: RecoveryDecision, facts: PartitionFacts)] = [:]
+        for partition in partitions {
+            guard let end = ends[partition] else { continue }
+            let recovery = settings.recoveryPerTopic[partition.topic] ?? settings.recovery
             let facts = PartitionFacts(
-                committed: committed[partition], low: end.low, high: end.high, checkpoint: checkpoint,
-                isOtherTopic: try await isOtherTopic(partition, checkpoint, end), history: history,
-                recordedHistory: record.history)
+                committed: committed[partition], low: end.low, high: end.high,
+                checkpoint: record.checkpoints[partition], isOtherTopic: replaced.contains(partition),
+                history: history, recordedHistory: record.history)
             starts[partition] = (
                 RecoveryDecision.decide(
                     facts, lagBound: recovery.lagBound, strategies: recovery.strategies,
@@ -65,16 +68,22 @@ extension Coordinator {
         }
     }
 
-    /// The record before the checkpoint is read again where it still exists. Reading one record takes a second or two,
-    /// so only on assignment and where the log was out of range: a topic can't be replaced without one of them.
-    private func isOtherTopic(
-        _ partition: Partition, _ checkpoint: Checkpoint?, _ end: (low: Int64, high: Int64)
-    ) async throws(Fault) -> Bool {
-        guard unproved.contains(partition), let checkpoint, checkpoint.hash != 0, checkpoint.offset > end.low,
-            checkpoint.offset <= end.high,
-            let last = try await parts.group.record(partition, at: checkpoint.offset - 1)
-        else { return false }
-        return last.timestamp != checkpoint.timestamp || RecordHash.of(last) != checkpoint.hash
+    /// Partitions of topics that were deleted and made again. The record before the checkpoint is read again where it
+    /// still exists: for all together, and only on assignment and where the log was out of range, because a topic can't
+    /// be replaced without one of them.
+    private func replacedTopics(
+        _ checkpoints: [Partition: Checkpoint], _ ends: [Partition: (low: Int64, high: Int64)]
+    ) async throws(Fault) -> Set<Partition> {
+        let known = checkpoints.filter { partition, checkpoint in
+            guard let end = ends[partition], unproved.contains(partition), checkpoint.hash != 0 else { return false }
+            return checkpoint.offset > end.low && checkpoint.offset <= end.high
+        }
+        let last = try await parts.group.records(at: known.mapValues { $0.offset - 1 })
+        return Set(
+            known.filter { partition, checkpoint in
+                guard let record = last[partition] else { return false }
+                return record.timestamp != checkpoint.timestamp || RecordHash.of(record) != checkpoint.hash
+            }.keys)
     }
 
     private func perform(

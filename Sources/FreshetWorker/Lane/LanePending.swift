@@ -14,18 +14,24 @@ extension Lane {
         let due = try await parts.cache.pending(dueBefore: surroundings.wallClock(), limit: Self.entries)
         guard !due.isEmpty else { return }
         let sweeps = due.filter { if case .sweep? = Owed($0.body) { true } else { false } }
-        try await perform(sweeps, isSecondSweep: true)
+        // Lost effects, or a newer history: looking again without a recovery would find the same for ever.
+        if let refusal = try await perform(sweeps, isSecondSweep: true) { return requestRecovery(refusal) }
         for entry in due {
             if case .gate(_, _, _, let deadline, let origin, let offset)? = Owed(entry.body) {
                 if surroundings.wallClock() > deadline { try await giveUp(origin, offset) }
-                try await perform([entry], isSecondSweep: false, isOverdue: surroundings.wallClock() > deadline)
+                let isOverdue = surroundings.wallClock() > deadline
+                if let refusal = try await perform([entry], isSecondSweep: false, isOverdue: isOverdue) {
+                    return requestRecovery(refusal)
+                }
             }
         }
     }
 
-    /// One batch of its own, in place of the one in hand, which waits meanwhile.
-    private func perform(_ entries: [Pending], isSecondSweep: Bool, isOverdue: Bool = false) async throws(Fault) {
-        guard !entries.isEmpty else { return }
+    /// One batch of its own, in place of the one in hand, which waits meanwhile. Answers what only recovery can mend.
+    private func perform(
+        _ entries: [Pending], isSecondSweep: Bool, isOverdue: Bool = false
+    ) async throws(Fault) -> Refusal? {
+        guard !entries.isEmpty else { return nil }
         let held = (plan, walk, letters, opened, report, ticketIsAsked)
         defer { (plan, walk, letters, opened, report, ticketIsAsked) = held }
         (plan, walk, letters, opened, report, ticketIsAsked) = (Plan(), CascadeWalk(), [], [:], .empty, false)
@@ -38,7 +44,8 @@ extension Lane {
         }
         for entry in entries { add(entry, isOverdue: isOverdue) }
         // Anything but success leaves the entries where they are: they are due again at the next look.
-        _ = try await attempt()
+        if case .lost(let refusal) = try await attempt() { return refusal }
+        return nil
     }
 
     private func add(_ entry: Pending, isOverdue: Bool) {

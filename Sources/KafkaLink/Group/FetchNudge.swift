@@ -31,6 +31,11 @@ struct FetchNudge: Sendable {
         if before * 4 >= queueRecords || before * size * 4 >= queueBytes { isArmed = true }
         guard isArmed, remaining * 2 < queueRecords, remaining * size * 2 < queueBytes else { return }
         isArmed = false
+        wake()
+    }
+
+    /// Broker threads look at once at what there is to fetch.
+    func wake() {
         if let error = rd_kafka_sasl_set_credentials(handle.pointer, username, password) {
             rd_kafka_error_destroy(error)
         }

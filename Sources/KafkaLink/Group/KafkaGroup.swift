@@ -131,8 +131,8 @@ package final class KafkaGroup: GroupLog {
         try offsets.offset(partition, at: timestamp)
     }
 
-    package func record(_ partition: Partition, at offset: Int64) throws(Fault) -> RecordCopy? {
-        try offsets.record(partition, at: offset)
+    package func records(at offsets: [Partition: Int64]) throws(Fault) -> [Partition: RecordCopy] {
+        try self.offsets.records(at: offsets)
     }
 
     /// Leaves the group. librdkafka's own close may block for ever (#4519); this one asks for it and stops waiting.

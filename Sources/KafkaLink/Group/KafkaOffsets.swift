@@ -77,4 +77,8 @@ package final class KafkaOffsets {
     func record(_ partition: Partition, at offset: Int64) throws(Fault) -> RecordCopy? {
         try reader.records(partition, at: [offset]).first
     }
+
+    func records(at offsets: [Partition: Int64]) throws(Fault) -> [Partition: RecordCopy] {
+        try reader.records(at: offsets)
+    }
 }

@@ -123,9 +123,9 @@ final class SimGroupLog: GroupLog {
         return records.first { $0.timestamp >= timestamp }?.offset ?? world.kafka.ends[Int(partition.number)]
     }
 
-    func record(_ partition: Partition, at offset: Int64) async throws(Fault) -> RecordCopy? {
+    func records(at offsets: [Partition: Int64]) async throws(Fault) -> [Partition: RecordCopy] {
         try await way()
-        return world.copy(partition, at: offset)
+        return offsets.reduce(into: [:]) { $0[$1.key] = world.copy($1.key, at: $1.value) }
     }
 
     func start(_ starts: [PartitionStart]) async throws(Fault) {

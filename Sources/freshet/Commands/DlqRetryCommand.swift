@@ -34,6 +34,10 @@ enum DlqRetryCommand {
         let deployment = try Deployment(invocation)
         let filter = try DlqOptions.filter(invocation, deployment.graph.graph, now: MachineClock.wall())
         try DlqOptions.check(invocation, filter)
+        if deployment.settings.worker.retry.rounds == 0 {
+            throw CommandFailure(
+                .usage, "`worker.retry.rounds` is 0: these workers read no retry topic. Raise it first.")
+        }
         let outcome = try await LaneThread.run("dlq retry") {
             let letters = try DeadLetters(deployment, invocation)
             let retry = DlqRetry(
@@ -55,6 +59,7 @@ enum DlqRetryCommand {
         let chosen = retry.choose(shelves)
         var outcome = DlqOutcome(verb: "retry", isExecuted: invocation.execute)
         outcome.count(chosen.retry, shelves)
+        outcome.targets = retry.targets(chosen.retry, shelves)
         var done = DlqRetry.Done(parked: invocation.execute ? 0 : chosen.park.count)
         if invocation.execute {
             var progress = Progress(

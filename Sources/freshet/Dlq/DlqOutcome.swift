@@ -12,6 +12,8 @@ struct DlqOutcome {
     var done = 0
     /// Of them, those that are still to be done; nil: all that were not done.
     var left: Int?
+    /// Topics that they go to.
+    var targets: [String] = []
     /// Further counts, in the order in which they are told: name for programs, sentence for people.
     var more: [(name: String, count: Int, words: String)] = []
     var remarks: [String] = []
@@ -40,7 +42,8 @@ struct DlqOutcome {
         if isExecuted {
             lines.append("\(Self.past[verb] ?? verb) \(DlqText.letters(done)).")
         } else {
-            lines.append("Would \(verb) \(DlqText.letters(chosen)).")
+            let to = targets.isEmpty ? "" : "\nThey would go to \(targets.joined(separator: ", "))."
+            lines.append("Would \(verb) \(DlqText.letters(chosen)).\(to)")
         }
         for count in more where count.count > 0 { lines.append(count.words) }
         let left = left ?? chosen - done
@@ -56,6 +59,7 @@ struct DlqOutcome {
             [
                 ("executed", .bool(isExecuted)), ("chosen", .int(chosen)), ("done", .int(done)),
                 ("reasons", .object(reasons.sorted { $0.key < $1.key }.map { ($0.key, .int($0.value)) })),
+                ("targets", .array(targets.map { .string($0) })),
             ] + more.map { ($0.name, .int($0.count)) })
     }
 

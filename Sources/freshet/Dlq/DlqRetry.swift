@@ -117,6 +117,10 @@ struct DlqRetry {
         return decisions.count
     }
 
+    func targets(_ letters: [ShelvedLetter], _ shelves: [LetterShelf]) -> [String] {
+        Set(letters.map { target(shelves[$0.shelf], $0) }).sorted()
+    }
+
     private func target(_ shelf: LetterShelf, _ letter: ShelvedLetter) -> String {
         letters.deployment.retryTopic(of: shelf.index.origin(letter.entry).partition.topic)
     }

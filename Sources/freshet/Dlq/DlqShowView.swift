@@ -39,8 +39,8 @@ struct DlqShowView {
         let head = row.sight.head
         var text = DlqText.time(row.sight.time)
         if let first = head.firstFailure, first < row.sight.time { text += ", first \(DlqText.time(first))" }
-        if head.attempts > 0 { text += ", tried \(head.attempts) times" }
-        if row.replays > 0 { text += ", sent again \(row.replays) times" }
+        if head.attempts > 0 { text += ", tried \(DlqText.times(head.attempts))" }
+        if row.replays > 0 { text += ", sent again \(DlqText.times(row.replays))" }
         return text
     }
 

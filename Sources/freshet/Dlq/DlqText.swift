@@ -37,5 +37,7 @@ enum DlqText {
         return isPlain ? text : nil
     }
 
+    static func times(_ count: Int) -> String { count == 1 ? "once" : "\(count) times" }
+
     static func letters(_ count: Int) -> String { count == 1 ? "1 letter" : "\(count) letters" }
 }
