@@ -69,7 +69,7 @@ final class Faults: @unchecked Sendable {
             let server = world.database.primary
             world.database.takeDown(server)
             await time.sleep(UInt64(time.below(100_000_000)))
-            world.database.bringUp(server)
+            if server == world.database.primary { world.database.bringUp(server) }
         case .duplicate, .hole, .poison, .busy: break
         }
     }

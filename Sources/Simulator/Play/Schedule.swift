@@ -69,7 +69,8 @@ package struct Schedule {
         let checkpoints = world.redis.lastCheckpoints
         let owed = world.redis.model.record?.pending.count ?? 0
         let pending = owed == 0 ? [] : ["\(owed) effects are owed"]
-        return pending
+        let old = world.database.oldPrimaryAnswers ? ["an old primary still answers"] : []
+        return pending + old
             + world.kafka.partitions.compactMap { partition in
                 let end = world.kafka.ends[Int(partition.number)]
                 let committed = world.kafka.committed[partition] ?? 0

@@ -125,6 +125,9 @@ final class SimDatabase: @unchecked Sendable {
         primary = servers.count - 1
     }
 
+    /// Whoever is connected to nobody else can't know better.
+    var oldPrimaryAnswers: Bool { servers.indices.contains { $0 != primary && servers[$0].isUp } }
+
     func takeDown(_ server: Int) { servers[server].isUp = false }
     func bringUp(_ server: Int) { servers[server].isUp = true }
 }

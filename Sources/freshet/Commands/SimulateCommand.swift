@@ -1,5 +1,5 @@
 import CommandKit
-import Foundation
+import class Foundation.ProcessInfo
 import FreshetCore
 import Simulator
 import Synchronization
