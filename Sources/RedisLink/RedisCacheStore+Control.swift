@@ -33,6 +33,7 @@ extension RedisCacheStore {
         switch word {
         case "done": return .done
         case "mark-held": return .markHeld
+        case "overtaken": return .overtaken
         case "refused":
             if parts.count > 1, let refusal = ControlField.parse(refusal: parts[1].text ?? "", partition: nil) {
                 return .refused(refusal)
@@ -48,7 +49,7 @@ extension RedisCacheStore {
         let committed = revision.committed.sorted { $0.key < $1.key }
         let swept = revision.swept.sorted { $0.key < $1.key }.map { "\($0.key) \($0.value)" }
         let orders = revision.orders.sorted { $0.key.rawValue < $1.key.rawValue }
-        let count = 15 + 11 * checkpoints.count + 2 * fingerprints.count + 2 * committed.count
+        let count = 15 + 12 * checkpoints.count + 2 * fingerprints.count + 2 * committed.count
         begin(.revise, keys: 1, arguments: count)
         commands.add(record)
         commands.add(revision.process)
@@ -67,7 +68,9 @@ extension RedisCacheStore {
         commands.add(checkpoints.count)
         commands.add(fingerprints.count)
         commands.add(committed.count)
-        for (partition, checkpoint) in checkpoints { append(checkpoint, of: partition) }
+        for (partition, checkpoint) in checkpoints {
+            append(checkpoint, of: partition, seen: revision.seen[partition])
+        }
         for (kind, fingerprint) in fingerprints {
             commands.add(kind)
             commands.add(fingerprint)
@@ -78,8 +81,9 @@ extension RedisCacheStore {
         }
     }
 
-    private func append(_ checkpoint: Checkpoint, of partition: Partition) {
+    private func append(_ checkpoint: Checkpoint, of partition: Partition, seen: Int64?) {
         commands.add(ControlField.checkpoint(group, partition))
+        commands.add(seen.map { String($0) } ?? "")
         commands.add(checkpoint.offset)
         commands.add(checkpoint.timestamp)
         commands.add(String(checkpoint.hash))

@@ -54,6 +54,9 @@ extension RedisModel {
         for (partition, checkpoint) in revision.checkpoints {
             let name = CheckpointName(group: group, partition: partition)
             var set = checkpoint
+            if let seen = revision.seen[partition], seen != record.checkpoints[name]?.offset ?? -1 {
+                return .overtaken
+            }
             if let stored = record.checkpoints[name] { set.counts = stored.counts }
             revised.checkpoints[name] = set
         }

@@ -18,7 +18,8 @@ import Testing
         // The schedule reached what it is there to reach.
         for what in [
             "applied", "refused write", "process", "incarnation", "floor", "olderHistory", "newerHistory", "gap",
-            "chain", "pendingFull", "overlap", "OOM", "mark", "hit", "miss", "none", "filled", "not filled",
+            "chain", "pendingFull", "overlap", "OOM", "mark", "overtaken", "hit", "miss", "none", "filled",
+            "not filled",
             "remembered",
         ] {
             #expect(duel.seen[what, default: 0] > 0, "never seen: \(what)")
@@ -199,11 +200,15 @@ final class ModelDuel {
             revision.checkpoints[partition] = Checkpoint(
                 offset: Int64.random(in: 0...30, using: &random), timestamp: -1, hash: random.next(),
                 history: chance(90) ? record.history : pick(histories), counts: counts)
+            let name = RedisModel.CheckpointName(group: "g", partition: partition)
+            let now = record.checkpoints[name]?.offset ?? -1
+            if chance(40) { revision.seen[partition] = chance(80) ? now : now + 1 }
         }
         if chance(20) { revision.fingerprints[pick(["match", "team"])] = "\(random.next())" }
         if chance(20) { revision.committed[pick(partitions)] = Int64.random(in: 0...30, using: &random) }
         let expected = model.revise(revision, group: "g")
         if expected == .markHeld { note("mark") }
+        if expected == .overtaken { note("overtaken") }
         #expect(try await harness.store.revise(revision) == expected)
     }
 

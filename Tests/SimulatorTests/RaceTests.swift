@@ -2,14 +2,32 @@ import FreshetCore
 import Simulator
 import Testing
 
-/// With all defences nothing is ever broken. `freshet simulate` plays the same in a release build by the million.
+/// Each race of the architecture's list, with the defence that closes it on and off: off, some schedule breaks a
+/// promise; on, the same schedules break none. `freshet simulate --defences` plays the same in a release build, and
+/// more of it.
 struct RaceTests {
-    /// Per race; bounded so that a debug build plays all of them in a few seconds.
-    private static let schedules: UInt64 = 12
+    /// Schedules without the defence before the search gives up: some ten times what it takes.
+    private static let bound = 1_500
+    /// Schedules with all defences, at least.
+    private static let least = 6
 
     @Test(arguments: Race.all)
-    func nothingIsBroken(_ race: Race) {
-        let broken = race.firstBroken(1_000..<1_000 + Self.schedules)
-        #expect(broken == nil, "seed \(broken?.seed ?? 0): \(broken?.violations.joined(separator: "; ") ?? "")")
+    func isClosedByItsDefence(_ race: Race) {
+        let trial = race.trial(seed: 1, bound: Self.bound, least: Self.least)
+        #expect(
+            trial.failure == nil,
+            "seed \(trial.failure?.seed ?? 0) with all defences: \(trial.failure?.violations ?? [])")
+        guard let name = race.defenceName else { return }
+        #expect(trial.broken != nil, "\(trial.undefended) schedules without '\(name)' broke nothing")
+    }
+
+    /// A defence that no race needs would be no defence.
+    @Test func everyDefenceHasARace() {
+        let closed = Set(Race.all.compactMap(\.defenceName))
+        #expect(closed == Set(Defences.named.map(\.name)))
+    }
+
+    @Test func racesHaveNamesOfTheirOwn() {
+        #expect(Set(Race.all.map(\.name)).count == Race.all.count)
     }
 }

@@ -10,11 +10,13 @@
 -- ARGV[11]       'kind ticket kind ticket …': kinds that were invalidated whole, and with which ticket
 -- ARGV[12]       'DEPENDENCY ORDER …': orders for breakers, kept as breaker:DEPENDENCY; 'auto' removes one
 -- ARGV[13 … 15]  C checkpoints, G fingerprints, D committed offsets, which follow:
---                C × (cp:GROUP:TOPIC:PARTITION, offset, timestamp, hash, history,
+--                C × (cp:GROUP:TOPIC:PARTITION, the offset at which it was seen (-1 none, '' any),
+--                     offset, timestamp, hash, history,
 --                     applied, superseded, ignored, dead-lettered, deferred, committed),
 --                G × (kind, fingerprint), D × (cp:GROUP:TOPIC:PARTITION, offset)
--- answers        { 'done' }, { 'mark-held' } (another holder's lease is good, or the mark is not ours any more), or
---                { 'refused', reason }: process, incarnation, older-history, newer-history (another system, undeclared)
+-- answers        { 'done' }, { 'mark-held' } (another holder's lease is good, or the mark is not ours any more),
+--                { 'overtaken' } (a checkpoint is no longer where it was seen), or { 'refused', reason }:
+--                process, incarnation, older-history, newer-history (another system, undeclared)
 --
 -- Counts of a checkpoint that is set are kept from the stored one where there is one. Everything is one HSET, so that
 -- no part of it can be there without the rest.
@@ -78,14 +80,15 @@ local at = 15
 local setHere = {}
 for _ = 1, tonumber(ARGV[13]) do
   local list = {}
-  for i = 1, 10 do list[i] = ARGV[at + 1 + i] end
+  for i = 1, 10 do list[i] = ARGV[at + 2 + i] end
   local stored = call('HGET', record, ARGV[at + 1])
-  if stored then
-    local old = words(stored)
+  local old = stored and words(stored)
+  if ARGV[at + 2] ~= '' and ARGV[at + 2] ~= (old and old[1] or '-1') then return { 'overtaken' } end
+  if old then
     for i = 5, 9 do list[i] = old[i] end
   end
   setHere[ARGV[at + 1]] = list
-  at = at + 11
+  at = at + 12
 end
 local known = {}
 for kind in string.gmatch(head[5] or '', '[^\n]+') do known[kind] = true end

@@ -42,11 +42,18 @@ package struct Defences: OptionSet, Hashable, Sendable {
     /// What is behind its event is applied again when it is there.
     package static let gate = Defences(rawValue: 1 << 16)
 
+    /// An offset is committed only after its effects.
+    package static let commitLast = Defences(rawValue: 1 << 17)
+
+    /// A letter is acknowledged before the checkpoint passes its record.
+    package static let letterFirst = Defences(rawValue: 1 << 18)
+
     package static let named: [(name: String, defence: Defences)] = [
         ("fence", .fence), ("floor", .floor), ("process", .process), ("incarnation", .incarnation), ("gap", .gap),
         ("chain", .chain), ("history", .history), ("ticket-first", .ticketFirst), ("visibility", .visibility),
         ("idle-look", .idleLook), ("lease", .lease), ("images", .images), ("epoch", .epoch),
         ("memory", .memory), ("gate", .gate), ("recovery-sweep", .recoverySweep), ("rebuild-waits", .rebuildWaits),
+        ("commit-last", .commitLast), ("letter-first", .letterFirst),
     ]
 
     package static let all: Defences = named.reduce([]) { $0.union($1.defence) }

@@ -23,6 +23,10 @@ package struct Revision: Hashable, Sendable {
     package var forceHistory: Bool
     /// Sets these checkpoints as they are (counts are kept from the stored one where there is one).
     package var checkpoints: [Partition: Checkpoint]
+    /// Of the checkpoints that are set, the offsets at which they were seen, -1 for none: where one has moved since,
+    /// nothing is done. A worker that was stopped in the middle of a recovery would otherwise put a checkpoint back
+    /// that others have moved on, and what they counted would be counted again.
+    package var seen: [Partition: Int64]
     /// Sets these kinds' fingerprints.
     package var fingerprints: [String: String]
     /// What was committed to Kafka, kept beside the checkpoint.
@@ -60,6 +64,7 @@ package struct Revision: Hashable, Sendable {
         self.incarnation = incarnation
         self.forceHistory = false
         self.checkpoints = [:]
+        self.seen = [:]
         self.fingerprints = [:]
         self.swept = [:]
         self.orders = [:]
@@ -72,4 +77,6 @@ package enum RevisionReply: Hashable, Sendable {
     /// Another holder's lease on the rebuild's mark is still good, or the mark is no longer ours.
     case markHeld
     case refused(Refusal)
+    /// A checkpoint is no longer where it was seen.
+    case overtaken
 }

@@ -112,6 +112,7 @@ extension Coordinator {
                 checkpoint.offset = offset
                 checkpoint.history = history
                 revision.checkpoints[partition] = checkpoint
+                revision.seen[partition] = stored?.offset ?? -1
                 seats.append((partition, offset, offset))
             } else {
                 seats.append((partition, offset, max(offset, stored?.offset ?? offset)))

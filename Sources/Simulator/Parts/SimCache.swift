@@ -2,7 +2,7 @@ import FreshetCore
 
 /// A connection to the played Redis. The effect happens somewhere between call and answer, so a crash or a lost
 /// connection may come on either side of it.
-final class SimCache: CacheStore {
+final class SimCache: FencedCache {
     private let world: SimWorld
     private let process: SimProcess
     private let slowness: Int
@@ -40,15 +40,19 @@ final class SimCache: CacheStore {
         try await way()
         guard let ticket = asked else { throw Fault(.redis, .connectionLost, "no ticket was asked for") }
         asked = nil
+        await world.ambush(.afterTicket, process)
+        guard process.isAlive else { throw SimProcess.dead }
         return ticket
     }
 
     func apply(_ calls: [ApplyCall]) async throws(Fault) -> [ApplyReply] {
         try await way()
+        await world.ambush(.beforeApply, process)
         var replies: [ApplyReply] = []
-        for call in calls {
+        for (index, call) in calls.enumerated() {
+            if index > 0 { await world.ambush(.betweenCalls, process) }
             guard process.isAlive else { throw SimProcess.dead }
-            let isBusy = world.plan.faults.contains(.busy) && world.time.chance(4)
+            let isBusy = world.plan.faults.contains(.busy) && world.time.chance(world.plan.busy)
             let reply =
                 isBusy ? .failed(Fault(.redis, .redis("BUSY"), "Redis runs another script")) : world.redis.apply(call)
             world.note(
@@ -65,6 +69,8 @@ final class SimCache: CacheStore {
             // Others come between two calls of a pipeline.
             if calls.count > 1 { try await way() }
         }
+        let failed = replies.map { if case .failed = $0 { true } else { false } }
+        await world.ambush(failed.contains(true) && failed.last == false ? .afterFailure : .afterApply, process)
         try await way()
         return replies
     }
@@ -91,6 +97,10 @@ final class SimCache: CacheStore {
 
     func get(_ keys: [[UInt8]]) async throws(Fault) -> [[UInt8]?] {
         try await call { keys.map { world.redis.get($0) } }
+    }
+
+    func fences(of keys: [[UInt8]]) async throws(Fault) -> [Int64] {
+        try await call { world.redis.fences(of: keys) }
     }
 
     func recall(_ edge: [UInt8], _ children: [[UInt8]]) async throws(Fault) -> [[UInt8]?] {

@@ -12,6 +12,8 @@ final class SimConsumer: @unchecked Sendable {
     let world: SimWorld
     let process: SimProcess
     private(set) var fetches: [Partition: Fetch] = [:]
+    /// Partitions whose next record was deleted before it was fetched.
+    private var outOfRange: [Partition] = []
 
     init(_ world: SimWorld, _ process: SimProcess) {
         self.world = world
@@ -31,6 +33,11 @@ final class SimConsumer: @unchecked Sendable {
     func take(lane: Int, limit: Int) -> [(record: SimKafka.Record, assignment: RecordBatch.Assignment)] {
         var taken: [(SimKafka.Record, RecordBatch.Assignment)] = []
         for (partition, fetch) in fetches.sorted(by: { $0.key < $1.key }) where fetch.start.lane == lane {
+            if fetch.position < world.kafka.lows[Int(partition.number)] {
+                fetches[partition] = nil
+                outOfRange.append(partition)
+                continue
+            }
             let records = world.kafka.records(
                 Int(partition.number), from: fetch.position, limit: min(limit - taken.count, 1 + world.time.below(4)))
             guard let last = records.last else { continue }
@@ -39,6 +46,8 @@ final class SimConsumer: @unchecked Sendable {
         }
         return taken
     }
+
+    func takeOutOfRange() -> Partition? { outOfRange.popLast() }
 
     func waiting(lane: Int) -> Int {
         fetches.values.filter { $0.start.lane == lane }.reduce(0) { sum, fetch in
@@ -63,7 +72,9 @@ final class SimConsumer: @unchecked Sendable {
     func reachedEnds(lane: Int) -> [(assignment: RecordBatch.Assignment, offset: Int64)] {
         fetches.values.filter { $0.start.lane == lane }.compactMap { fetch in
             let number = Int(fetch.start.partition.number)
-            guard world.kafka.records(number, from: fetch.position, limit: 1).isEmpty else { return nil }
+            guard fetch.position >= world.kafka.lows[number],
+                world.kafka.records(number, from: fetch.position, limit: 1).isEmpty
+            else { return nil }
             return (fetch.start.assignment, world.kafka.ends[number])
         }
     }
@@ -86,12 +97,13 @@ final class SimGroupLog: GroupLog {
         let deadline = world.time.now + UInt64(milliseconds) * 1_000_000
         while true {
             try await way()
+            if let partition = consumer.takeOutOfRange() { return .outOfRange(partition) }
             if let event = world.kafka.poll(consumer.process) {
                 world.note("\(consumer.process.number) group says \(event)")
                 return event
             }
             if world.time.now >= deadline { return nil }
-            await world.time.sleep(5_000_000, in: consumer.process)
+            await world.time.sleep(world.pollInterval(5_000_000), in: consumer.process)
         }
     }
 
@@ -134,9 +146,11 @@ final class SimGroupLog: GroupLog {
 
     func commit(_ offsets: [Partition: Int64]) async throws(Fault) {
         try await way()
-        guard world.kafka.commit(offsets, by: consumer.process) else {
+        let told = world.plan.defences.contains(.commitLast) ? offsets : consumer.fetches.mapValues(\.position)
+        guard world.kafka.commit(told, by: consumer.process) else {
             throw Fault(.kafka, .kafka(name: "UNKNOWN_MEMBER_ID", fatal: false), "no longer a member")
         }
+        world.checkCommit(told)
         try await way()
     }
 

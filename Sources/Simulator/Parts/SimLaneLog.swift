@@ -23,10 +23,12 @@ final class SimLaneLog: LaneLog {
                 // Handed out, and then it takes a while until the lane looks at it.
                 await time.sleep(consumer.world.latency(1), in: consumer.process)
                 guard consumer.process.isAlive else { throw SimProcess.dead }
+                await consumer.world.ambush(.afterReceive, consumer.process)
+                guard consumer.process.isAlive else { throw SimProcess.dead }
                 let stamps = consumer.world.plan.defences.contains(.epoch)
                 return Self.batch(stamps ? taken : consumer.stampAgain(taken, assignments))
             }
-            await time.sleep(3_000_000, in: consumer.process)
+            await time.sleep(consumer.world.pollInterval(3_000_000), in: consumer.process)
         }
     }
 
@@ -72,6 +74,13 @@ final class SimLetterBox: LetterBox {
     func send(_ letters: [Letter]) async throws(Fault) {
         await world.time.sleep(world.latency(1), in: process)
         guard process.isAlive else { throw SimProcess.dead }
+        guard world.plan.defences.contains(.letterFirst) else {
+            // Handed to a producer, and not waited for: what it still holds dies with the process.
+            world.time.schedule(after: UInt64(world.time.below(100_000_000))) { [world, process] in
+                if process.isAlive { world.kafka.send(letters) }
+            }
+            return
+        }
         world.kafka.send(letters)
         await world.time.sleep(world.latency(1), in: process)
         guard process.isAlive else { throw SimProcess.dead }

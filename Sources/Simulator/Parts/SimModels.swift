@@ -33,6 +33,10 @@ final class SimModels: ReadModels {
         for query in queries {
             // Each statement has a snapshot of its own.
             let server = try await way()
+            guard !Self.isRejected(query) else {
+                results.append(.failure(Fault(.postgres, .sqlState("22003"), "this id is out of range")))
+                continue
+            }
             results.append(.success(answer(query, world.database.rows(server))))
         }
         let server = try await way()
@@ -57,6 +61,11 @@ final class SimModels: ReadModels {
     func position() async throws(Fault) -> (history: History, flushed: UInt64) {
         let server = try await way()
         return (world.database.history(server), world.database.flushed(server))
+    }
+
+    private static func isRejected(_ query: ReadQuery) -> Bool {
+        guard case .bigint(let ids) = query.parts[0] else { return false }
+        return ids.contains(SimGraph.rejectedID)
     }
 
     private func answer(_ query: ReadQuery, _ rows: SimRows) -> Rows {

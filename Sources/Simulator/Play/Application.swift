@@ -27,8 +27,9 @@ final class Application: @unchecked Sendable {
 
     func run() async {
         for _ in 0..<world.plan.changes {
-            await world.time.sleep(UInt64(200_000 + world.time.below(20_000_000)))
+            await world.time.sleep(UInt64(200_000 + world.time.below(world.plan.pause * 1_000_000)))
             change()
+            if world.plan.faults.contains(.poison) && world.time.chance(world.plan.poison) { poison() }
         }
         while outstanding > 0 { await world.time.sleep(1_000_000) }
         isFinished = true
@@ -37,7 +38,7 @@ final class Application: @unchecked Sendable {
     private func change() {
         let time = world.time
         let rows = world.database.rows(world.database.primary)
-        if time.chance(15) {
+        if time.chance(world.plan.parentChanges) {
             let id = 1 + Int64(time.below(world.plan.parents))
             guard let version = rows.parents[id], locked.insert("league \(id)").inserted else { return }
             commit([.parent(id)], kind: "league", id: id, version: version + 1, isDelete: false, parents: [])
@@ -46,13 +47,13 @@ final class Application: @unchecked Sendable {
         let id = 1 + Int64(time.below(world.plan.children))
         let before = rows.children[id]
         guard locked.insert("match \(id)").inserted else { return }
-        if before != nil && time.chance(12) {
+        if before != nil && time.chance(world.plan.deletes) {
             commit(
                 [.deleteChild(id)], kind: "match", id: id, version: (rows.lastVersions[id] ?? 0) + 1, isDelete: true,
                 parents: before.map { [$0.parent] } ?? [])
             return
         }
-        let moves = before == nil || time.chance(20)
+        let moves = before == nil || time.chance(world.plan.moves)
         let parent = moves ? 1 + Int64(time.below(world.plan.parents)) : before?.parent ?? 1
         let named = Set([parent] + (before.map { [$0.parent] } ?? []))
         commit(
@@ -72,7 +73,9 @@ final class Application: @unchecked Sendable {
         let event = SimEvent.bytes(
             kind: kind, id: id, version: version, isDelete: isDelete,
             transaction: world.plan.isCapture ? commit.transaction : 0, parents: world.plan.hasImages ? parents : [])
-        let partition = Int(id + (kind == "match" ? 0 : 1)) % world.plan.partitions
+        let partition =
+            world.plan.isScattered
+            ? time.below(world.plan.partitions) : Int(id + (kind == "match" ? 0 : 1)) % world.plan.partitions
         outstanding += 1
         time.schedule(after: delay) { [self] in locked.remove("\(kind) \(id)") }
         let announced = UInt64(time.below(6_000_000)) + (world.plan.isCapture || world.plan.hasGates ? 0 : delay)
@@ -94,13 +97,20 @@ final class Application: @unchecked Sendable {
         let time = world.time
         if time.chance(50) { return 0 }
         guard world.plan.isCapture || world.plan.hasGates else { return UInt64(time.below(4_000_000)) }
-        return UInt64(time.below(time.chance(15) ? 300_000_000 : 40_000_000))
+        return UInt64(time.below((time.chance(15) ? world.plan.lateness : 40) * 1_000_000))
     }
 
-    private func announce(_ event: [UInt8], _ key: String, _ partition: Int) {
+    /// What can only become a letter: no event at all, or one of a row that PostgreSQL refuses to read.
+    private func poison() {
+        let isRow = world.time.chance(50)
+        let text = isRow ? "match \(SimGraph.rejectedID) 1 up 0 -" : "no event"
+        announce(Array(text.utf8), "poison", world.time.below(world.plan.partitions), isPoison: true)
+    }
+
+    private func announce(_ event: [UInt8], _ key: String, _ partition: Int, isPoison: Bool = false) {
         if world.plan.faults.contains(.hole) && world.time.chance(15) { world.kafka.skip(partition) }
         world.note("event \(partition)@\(world.kafka.ends[partition]) \(String(decoding: event, as: UTF8.self))")
-        world.kafka.append(partition, key: Array(key.utf8), value: event)
+        world.kafka.append(partition, key: Array(key.utf8), value: event, isPoison: isPoison)
         if world.plan.faults.contains(.hole) && world.time.chance(8) { world.kafka.skip(partition) }
     }
 }

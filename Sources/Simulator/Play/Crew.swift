@@ -27,7 +27,7 @@ final class Crew: @unchecked Sendable {
 
     func start() {
         started += 1
-        let slowness = (0..<world.plan.lanes).map { _ in [1, 1, 3, 12][world.time.below(4)] }
+        let slowness = (0..<world.plan.lanes).map { _ in world.plan.paces[world.time.below(world.plan.paces.count)] }
         let process = SimProcess(number: started, slowness: slowness)
         var settings = WorkerSettings(owner: "simulation", group: SimRedis.group)
         settings.lanes = world.plan.lanes
@@ -66,15 +66,20 @@ final class Crew: @unchecked Sendable {
         }
     }
 
-    func crash() {
+    /// This one, or any where it isn't one of ours.
+    func crash(_ process: SimProcess? = nil) {
         guard !hands.isEmpty else { return }
-        let index = world.time.below(hands.count)
+        let index = hands.firstIndex { $0.process === process } ?? world.time.below(hands.count)
         let hand = hands.remove(at: index)
         world.note("worker \(hand.process.number) is killed")
         hand.process.kill()
         hand.process.stoppedUntil = 0
         hand.worker.stop()
         world.time.schedule(after: UInt64(world.time.below(200_000_000))) { [self] in start() }
+    }
+
+    func crashAll() {
+        for _ in hands { crash() }
     }
 
     func pause(_ nanoseconds: UInt64) {

@@ -16,10 +16,10 @@ final class Faults: @unchecked Sendable {
 
     func run() async {
         let time = world.time
-        let possible = world.plan.faults.subtracting([.duplicate, .hole, .busy]).sorted { $0.rawValue < $1.rawValue }
+        let possible = world.plan.faults.intersection(SimFault.sudden).sorted { $0.rawValue < $1.rawValue }
         guard !possible.isEmpty else { return }
         while !application.isFinished {
-            await time.sleep(UInt64(5_000_000 + time.below(150_000_000)))
+            await time.sleep(UInt64(5_000_000 + time.below(world.plan.calm * 1_000_000)))
             if application.isFinished { break }
             let fault = possible[time.below(possible.count)]
             world.note("fault \(fault.rawValue)")
@@ -27,15 +27,30 @@ final class Faults: @unchecked Sendable {
         }
     }
 
-    private func play(_ fault: SimFault) async {
+    func strike(_ fault: SimFault, _ process: SimProcess?, _ executor: SimExecutor) {
+        Task(executorPreference: executor) { [self] in await play(fault, process) }
+    }
+
+    private func play(_ fault: SimFault, _ process: SimProcess? = nil) async {
         let time = world.time
         switch fault {
-        case .crash: crew.crash()
+        case .crash: crew.crash(process)
         case .stop: crew.pause(UInt64(50_000_000 + time.below(900_000_000)))
         case .rebalance: crew.joinOrLeave()
+        case .offsetsExpired:
+            crew.crashAll()
+            for partition in world.kafka.partitions { world.kafka.setCommitted(partition, nil) }
+        case .offsetsMoved:
+            crew.crashAll()
+            for partition in world.kafka.partitions {
+                let (low, end) = (world.kafka.lows[Int(partition.number)], world.kafka.ends[Int(partition.number)])
+                world.kafka.setCommitted(partition, low + Int64(time.below(Int(end - low) + 1)))
+            }
+        case .retention: forget(onlyApplied: true)
+        case .overrun: forget(onlyApplied: false)
         case .flush: world.redis.flush()
         case .restart: world.redis.restartEmpty()
-        case .failover: world.redis.restartBehind(by: 1 + time.below(6))
+        case .failover: world.redis.restartBehind(by: 1 + time.below(world.plan.lag))
         case .redisDown:
             world.redis.takeDown()
             await time.sleep(UInt64(time.below(100_000_000)))
@@ -47,13 +62,30 @@ final class Faults: @unchecked Sendable {
         case .databaseFailover:
             let old = world.database.primary
             world.database.failOver(losing: time.below(3))
-            time.schedule(after: UInt64(time.below(300_000_000))) { [world] in world.database.takeDown(old) }
+            time.schedule(after: UInt64(time.below(world.plan.afterlife * 1_000_000))) { [world] in
+                world.database.takeDown(old)
+            }
         case .databaseDown:
             let server = world.database.primary
             world.database.takeDown(server)
             await time.sleep(UInt64(time.below(100_000_000)))
-            world.database.bringUp(server)
-        case .duplicate, .hole, .busy: break
+            if server == world.database.primary { world.database.bringUp(server) }
+        case .duplicate, .hole, .poison, .busy: break
+        }
+    }
+
+    private func forget(onlyApplied: Bool) {
+        let age = Int64(world.plan.retention)
+        for partition in world.kafka.partitions {
+            let number = Int(partition.number)
+            var below = world.kafka.offset(number, olderThan: Int64(world.time.now / 1_000_000) - age)
+            if onlyApplied {
+                let applied = world.redis.lastCheckpoints[partition]?.offset ?? 0
+                below = min(below, applied, world.kafka.committed[partition] ?? 0)
+            } else {
+                below = world.kafka.ends[number] - Int64(world.time.below(4))
+            }
+            world.kafka.forget(number, below: below)
         }
     }
 }

@@ -27,11 +27,12 @@ final class Reader: Sendable {
             let document =
                 kind == "match"
                 ? rows.childDocument(id) : kind == "league" ? rows.parentDocument(id) : rows.tableDocument(id)
+            await world.ambush(.beforeFill, nil)
             await time.sleep(world.latency(1))
             guard let document, world.redis.isUp else { continue }
             world.note("reader fills \(kind):\(id) with \(document)")
             if world.plan.defences.contains(.lease) {
-                _ = try? world.redis.model.fill(key, token: token, value: Array(document.utf8), timeToLive: 86_400_000)
+                world.redis.fill(key, token: token, Array(document.utf8))
             } else {
                 world.redis.set("v1:\(kind):\(id)", document)
             }

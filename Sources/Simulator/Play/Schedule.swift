@@ -30,12 +30,17 @@ package struct Schedule {
         for _ in 0..<plan.readers {
             Task(executorPreference: executor) { await Reader(world, application).run() }
         }
+        let errands = Errands(world, executor: executor, until: { application.isFinished })
+        errands.start()
+        world.strike = { faults.strike($0, $1, executor) }
         _ = world.time.play(until: patience) { application.isFinished }
+        world.strike = nil
         let quiet = settle(world)
-        var violations = check(world, crew)
+        var violations = world.violations + crew.failures.map { "a worker gave up: \($0)" }
+        violations += RestCheck(world).violations
         if !quiet { violations.append("not at rest after \(patience / 1_000_000) ms: \(unfinished(world))") }
         crew.stopAll()
-        _ = world.time.play(until: world.time.now + patience) { crew.running == 0 }
+        _ = world.time.play(until: world.time.now + patience) { crew.running == 0 && errands.running == 0 }
         world.time.release()
         return ScheduleResult(
             seed: plan.seed, violations: violations, trace: world.trace, steps: world.time.steps,
@@ -64,7 +69,8 @@ package struct Schedule {
         let checkpoints = world.redis.lastCheckpoints
         let owed = world.redis.model.record?.pending.count ?? 0
         let pending = owed == 0 ? [] : ["\(owed) effects are owed"]
-        return pending
+        let old = world.database.oldPrimaryAnswers ? ["an old primary still answers"] : []
+        return pending + old
             + world.kafka.partitions.compactMap { partition in
                 let end = world.kafka.ends[Int(partition.number)]
                 let committed = world.kafka.committed[partition] ?? 0
@@ -72,36 +78,5 @@ package struct Schedule {
                 return committed >= end && checkpoint >= end
                     ? nil : "\(partition) end \(end) committed \(committed) checkpoint \(checkpoint)"
             }
-    }
-
-    private static func check(_ world: SimWorld, _ crew: Crew) -> [String] {
-        var violations = crew.failures.map { "a worker gave up: \($0)" }
-        let truth = Dictionary(world.truth().map { ($0.key, $0.value) }, uniquingKeysWith: { first, _ in first })
-        for (key, value) in world.redis.model.values.sorted(by: { $0.key.lexicographicallyPrecedes($1.key) }) {
-            let key = String(decoding: key, as: UTF8.self)
-            if key.hasPrefix("v1:freshet:") { continue }
-            let cached = String(decoding: value.bytes, as: UTF8.self)
-            if truth[key] != cached {
-                violations.append("stale: \(key) is cached as '\(cached)', its read model is '\(truth[key] ?? "gone")'")
-            }
-        }
-        violations += account(world)
-        // A change whose row is gone again, or was lost by a failover, never comes to its read model.
-        let mayMiss = world.plan.hasGates
-        if !world.kafka.letters.isEmpty && !mayMiss {
-            violations.append("\(world.kafka.letters.count) good events became letters")
-        }
-        return violations
-    }
-
-    /// Where Redis never lost its memory, the counts beside the checkpoints add up to the records of the topic.
-    private static func account(_ world: SimWorld) -> [String] {
-        let forgetting: Set<SimFault> = [.flush, .restart, .failover, .databaseFailover]
-        guard world.plan.faults.isDisjoint(with: forgetting) else { return [] }
-        return world.redis.lastCheckpoints.compactMap { partition, checkpoint in
-            let records = world.kafka.logs[Int(partition.number)].count
-            return checkpoint.counts.total == Int64(records)
-                ? nil : "\(partition) has \(records) records, and \(checkpoint.counts) were counted"
-        }
     }
 }

@@ -6,7 +6,7 @@ package struct SchedulePlan: Sendable {
     package var faults: Set<SimFault>
     package var defences: Defences
     package var traces: Bool
-    /// Chosen by the seed; a test that is after one race may narrow them.
+    /// Chosen by the seed, as are the others; a race narrows them.
     package var partitions: Int
     package var workers: Int
     package var lanes: Int
@@ -24,6 +24,38 @@ package struct SchedulePlan: Sendable {
     package var hasImages: Bool
     /// The read models are projections: events may come before them, and nothing but the row's version tells.
     package var hasGates: Bool
+    /// Milliseconds after which a gate gives up.
+    package var gateDeadline = 5_000
+    /// Times that the cache is warmed while events come.
+    package var warms: Int
+    /// Times that the cache is verified, and repaired, while events come.
+    package var verifies: Int
+    /// Events go to any partition: those of one entity come out of order.
+    package var isScattered: Bool
+    package var ambushes: [Ambush] = []
+    /// Percent of the changes that are of a parent; of a child's, those that delete it and those that move it.
+    package var parentChanges = 15
+    package var deletes = 12
+    package var moves = 20
+    /// Percent of the changes behind which a poison record comes, where that fault is asked for.
+    package var poison = 6
+    /// Percent of the single calls that are answered BUSY, where that fault is asked for.
+    package var busy = 4
+    /// Percent of the touches after which a replica, or a file, gets a copy of Redis.
+    package var copies = 25
+    /// Copies that the one which takes over may be behind.
+    package var lag = 6
+    /// The longest time between two changes, and between a commit and its visibility where that is late, milliseconds.
+    package var pause = 20
+    package var lateness = 300
+    /// The longest time between two faults that come at any time, milliseconds.
+    package var calm = 150
+    /// How many times slower than normal a lane may be; each is one of these.
+    package var paces = [1, 1, 3, 12]
+    /// The longest time that an old primary goes on answering, milliseconds.
+    package var afterlife = 300
+    /// Milliseconds that records are kept before they may be deleted.
+    package var retention = 600
 
     /// The memory is made whole from PostgreSQL; otherwise it is learnt change by change.
     package var streamsMemory: Bool
@@ -53,35 +85,17 @@ package struct SchedulePlan: Sendable {
         sweepsMatches = pick(0...4) == 0
         hasGates = !isCapture && pick(0...2) == 0
         streamsMemory = pick(0...2) > 0
+        if pick(0...1) == 0 { gateDeadline = 400 }
+        warms = max(0, pick(-5...2))
+        verifies = max(0, pick(-8...1))
+        isScattered = pick(0...3) == 0
+        let sudden = faults.intersection(SimFault.sudden).sorted { $0.rawValue < $1.rawValue }
+        if pick(0...1) == 0 {
+            let moment = Ambush.Moment.allCases[pick(0...Ambush.Moment.allCases.count - 1)]
+            ambushes = [Ambush(moment, percent: pick(1...4), faults: pick(0...2) == 0 ? [] : sudden)]
+        }
     }
-}
 
-/// What can go wrong in a schedule.
-package enum SimFault: String, Sendable, CaseIterable {
-    /// A worker is killed and started again.
-    case crash
-    /// A worker is stopped for longer than the session time-out.
-    case stop
-    /// A worker joins or leaves.
-    case rebalance
-    /// Records come twice.
-    case duplicate
-    /// Offsets have holes.
-    case hole
-    /// Redis is flushed on a living connection.
-    case flush
-    /// Redis restarts empty.
-    case restart
-    /// Redis restarts from an old file, or fails over to a replica that lacked acknowledged writes.
-    case failover
-    /// Redis is away for a while.
-    case redisDown = "redis-down"
-    /// Redis is full for a while.
-    case full
-    /// Single calls are answered BUSY while those around them, in the same pipeline, are done.
-    case busy
-    /// PostgreSQL fails over and loses its newest commits; the old primary still answers.
-    case databaseFailover = "database-failover"
-    /// PostgreSQL is away for a while.
-    case databaseDown = "database-down"
+    /// Every fault that may come.
+    var everyFault: Set<SimFault> { ambushes.reduce(faults) { $0.union($1.faults) } }
 }

@@ -21,8 +21,11 @@ final class SimDatabase: @unchecked Sendable {
     /// Which server new connections find.
     private(set) var primary = 0
     private let time: SimTime
-    /// Rows, and the next transaction's id, as they were some commits ago: what a lagging replica has.
-    private var behind: [(rows: SimRows, next: UInt64)] = []
+    /// Rows, and the newest ended transaction, as they were some commits ago: what a lagging replica has.
+    private var behind: [(rows: SimRows, ended: UInt64)] = []
+    /// The highest version that was ever visible of each child and of each parent, on any server.
+    private(set) var seenChildren: [Int64: Int64] = [:]
+    private(set) var seenParents: [Int64: Int64] = [:]
 
     init(time: SimTime) {
         self.time = time
@@ -48,11 +51,23 @@ final class SimDatabase: @unchecked Sendable {
         for commit in due {
             // The application's own start is on every replica.
             if server == primary && !servers[server].rows.parents.isEmpty {
-                behind.append((servers[server].rows, commit.transaction))
+                behind.append((servers[server].rows, servers[server].ended))
                 if behind.count > 4 { behind.removeFirst() }
             }
-            for write in commit.writes { servers[server].rows.apply(write) }
+            for write in commit.writes {
+                servers[server].rows.apply(write)
+                note(write, servers[server].rows)
+            }
             servers[server].ended = max(servers[server].ended, commit.transaction)
+        }
+    }
+
+    private func note(_ write: Commit.Write, _ rows: SimRows) {
+        switch write {
+        case .child(let id, _), .deleteChild(let id):
+            seenChildren[id] = max(seenChildren[id] ?? 0, rows.lastVersions[id] ?? 0)
+        case .parent(let id):
+            seenParents[id] = max(seenParents[id] ?? 0, rows.parents[id] ?? 0)
         }
     }
 
@@ -90,16 +105,18 @@ final class SimDatabase: @unchecked Sendable {
     }
 
     /// A replica that lacks the newest commits takes over. The old primary goes on answering those who are connected to
-    /// it until it is taken down.
+    /// it until it is taken down. Transaction ids go on behind the highest one that the replica knows: those of lost
+    /// transactions are handed out again.
     func failOver(losing commits: Int) {
         settle(primary)
         let lost = min(commits, behind.count)
         var next = servers[primary]
-        if lost > 0 { next.rows = behind[behind.count - lost].rows }
-        // Ids of what it never heard of are handed out again.
-        let unknown = behind.suffix(lost).map(\.next) + next.pending.map(\.transaction)
-        next.nextTransaction = unknown.min() ?? next.nextTransaction
-        next.ended = min(next.ended, next.nextTransaction - 1)
+        if lost > 0 {
+            next.rows = behind[behind.count - lost].rows
+            next.ended = behind[behind.count - lost].ended
+        }
+        next.nextTransaction = next.ended + 1
+        next.isUp = true
         next.pending = []
         next.history.timeline += 1
         next.flushed = next.flushed > UInt64(lost) ? next.flushed - UInt64(lost) : 0
@@ -107,6 +124,9 @@ final class SimDatabase: @unchecked Sendable {
         servers.append(next)
         primary = servers.count - 1
     }
+
+    /// Whoever is connected to nobody else can't know better.
+    var oldPrimaryAnswers: Bool { servers.indices.contains { $0 != primary && servers[$0].isUp } }
 
     func takeDown(_ server: Int) { servers[server].isUp = false }
     func bringUp(_ server: Int) { servers[server].isUp = true }

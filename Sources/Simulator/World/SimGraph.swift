@@ -2,6 +2,8 @@ import FreshetCore
 
 /// The graph of the played application: league → matches, table; match → table.
 enum SimGraph {
+    /// PostgreSQL rejects every statement that is asked for this id.
+    static let rejectedID: Int64 = 0
     static let match = KindIndex(0)
     static let league = KindIndex(1)
     static let table = KindIndex(2)
@@ -34,7 +36,8 @@ enum SimGraph {
                         statement: statement, timeToLive: 86_400_000, jitter: 50, maxValueSize: 1 << 20)
                 ],
                 onChange: .refresh, onReach: reach, hasVersion: version,
-                gate: plan.hasGates && version ? Kind.Gate(deadline: 5_000, interval: 20) : nil, secondSweep: nil,
+                gate: plan.hasGates && version ? Kind.Gate(deadline: Int64(plan.gateDeadline), interval: 20) : nil,
+                secondSweep: nil,
                 edges: edges,
                 fingerprint: name)
         }

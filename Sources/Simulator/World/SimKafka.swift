@@ -38,6 +38,8 @@ final class SimKafka: @unchecked Sendable {
     private var generation = 0
     private var needsRebalance = false
     private(set) var letters: [Letter] = []
+    /// Where records are that can only become letters.
+    private(set) var poison: [Partition: Set<Int64>] = [:]
     private let time: SimTime
     private let sessionTimeout: UInt64
 
@@ -55,8 +57,9 @@ final class SimKafka: @unchecked Sendable {
 
     // MARK: The log
 
-    func append(_ partition: Int, key: [UInt8], value: [UInt8]?) {
+    func append(_ partition: Int, key: [UInt8], value: [UInt8]?, isPoison: Bool = false) {
         let offset = ends[partition]
+        if isPoison { poison[partitions[partition], default: []].insert(offset) }
         logs[partition].append(
             Record(offset: offset, timestamp: Int64(time.now / 1_000_000), value: value, key: key))
         ends[partition] += 1
@@ -67,6 +70,7 @@ final class SimKafka: @unchecked Sendable {
 
     func records(_ partition: Int, from offset: Int64, limit: Int) -> [Record] {
         let log = logs[partition]
+        let offset = max(offset, lows[partition])
         var low = 0
         var high = log.count
         while low < high {
@@ -75,6 +79,19 @@ final class SimKafka: @unchecked Sendable {
         }
         return Array(log[low..<min(log.count, low + limit)])
     }
+
+    /// The topic forgets the records below this offset.
+    func forget(_ partition: Int, below offset: Int64) {
+        lows[partition] = max(lows[partition], min(offset, ends[partition]))
+    }
+
+    /// The newest record from before this time, in milliseconds, and all before it are below the answer.
+    func offset(_ partition: Int, olderThan timestamp: Int64) -> Int64 {
+        logs[partition].last { $0.timestamp < timestamp }.map { $0.offset + 1 } ?? lows[partition]
+    }
+
+    /// What somebody does to the offsets of a group that has no members; nil: they expire.
+    func setCommitted(_ partition: Partition, _ offset: Int64?) { committed[partition] = offset }
 
     func send(_ letters: [Letter]) { self.letters.append(contentsOf: letters) }
 

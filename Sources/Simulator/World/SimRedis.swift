@@ -11,12 +11,16 @@ final class SimRedis: @unchecked Sendable {
     private var behind: [RedisModel] = []
     private var starts = 1
     private(set) var isUp = true
+    /// The highest checkpoint of each partition at any time.
+    private(set) var reached: [Partition: Int64] = [:]
     private let defences: Defences
+    private let copies: Int
     private let time: SimTime
     static let group = "g"
 
-    init(defences: Defences, time: SimTime) {
+    init(defences: Defences, copies: Int, time: SimTime) {
         self.defences = defences
+        self.copies = copies
         self.time = time
         model = RedisModel(process: "p1")
     }
@@ -48,7 +52,7 @@ final class SimRedis: @unchecked Sendable {
 
     /// A copy now and then: every touch would cost more than the rest of the schedule.
     private func touched() {
-        guard time.chance(25) else { return }
+        guard time.chance(copies) else { return }
         behind.append(model)
         if behind.count > 8 { behind.removeFirst() }
     }
@@ -66,6 +70,7 @@ final class SimRedis: @unchecked Sendable {
         touched()
         let bent = bend(call)
         let reply = model.apply(bent, group: Self.group, pendingLimit: 1_000)
+        if !call.moves.isEmpty { noteReached() }
         guard !defences.contains(.fence), case .applied(let refused) = reply, !refused.isEmpty else { return reply }
         for index in refused {
             let operations = bent.operations
@@ -121,7 +126,15 @@ final class SimRedis: @unchecked Sendable {
     func revise(_ revision: Revision) -> RevisionReply {
         model.now = Int64(time.now / 1_000_000)
         touched()
-        return model.revise(revision, group: Self.group)
+        let reply = model.revise(revision, group: Self.group)
+        if !revision.checkpoints.isEmpty { noteReached() }
+        return reply
+    }
+
+    private func noteReached() {
+        for (partition, checkpoint) in lastCheckpoints {
+            reached[partition] = max(reached[partition] ?? 0, checkpoint.offset)
+        }
     }
 
     func scan(pattern: String, cursor: UInt64, count: Int) -> (cursor: UInt64, keys: [[UInt8]]) {
@@ -131,7 +144,15 @@ final class SimRedis: @unchecked Sendable {
     func get(_ key: [UInt8]) -> [UInt8]? { model.get(key) }
     func pending(dueBefore now: Int64, limit: Int) -> [Pending] { model.pending(dueBefore: now, limit: limit) }
 
+    func fences(of keys: [[UInt8]]) -> [Int64] {
+        keys.map { model.record?.fences[$0.withUnsafeBytes(Bucket.of)] ?? 0 }
+    }
+
     func lease(_ key: [UInt8]) -> RedisModel.LeaseAnswer { model.lease(key) }
+
+    func fill(_ key: [UInt8], token: [UInt8], _ value: [UInt8]) {
+        _ = try? model.fill(key, token: token, value: value, timeToLive: 86_400_000)
+    }
 
     var lastCheckpoints: [Partition: Checkpoint] {
         var found: [Partition: Checkpoint] = [:]

@@ -11,6 +11,10 @@ final class SimWorld: @unchecked Sendable {
     let redis: SimRedis
     let graph: Graph
     private(set) var trace: [String] = []
+    /// Promises broken on the way, not only at rest.
+    private(set) var violations: [String] = []
+    /// Plays a fault, if it can on this process; nil once the application has finished.
+    var strike: ((SimFault, SimProcess?) -> Void)?
 
     init(_ plan: SchedulePlan, executor: SimExecutor) {
         self.plan = plan
@@ -18,13 +22,43 @@ final class SimWorld: @unchecked Sendable {
         kafka = SimKafka(
             topic: "changes", partitions: plan.partitions, sessionTimeout: 400_000_000, time: time)
         database = SimDatabase(time: time)
-        redis = SimRedis(defences: plan.defences, time: time)
+        redis = SimRedis(defences: plan.defences, copies: plan.copies, time: time)
         graph = SimGraph.make(plan)
     }
+
+    /// How often those who wait for something look; seldom once nothing new comes: half of all steps were such looks.
+    func pollInterval(_ nanoseconds: UInt64) -> UInt64 { strike == nil ? nanoseconds * 5 : nanoseconds }
 
     func note(_ text: @autoclosure () -> String) {
         guard plan.traces else { return }
         trace.append("\(time.now / 1_000)µs \(text())")
+    }
+
+    /// A committed offset may never be ahead of what was applied at any time.
+    func checkCommit(_ offsets: [Partition: Int64]) {
+        for (partition, offset) in offsets.sorted(by: { $0.key < $1.key })
+        where kafka.committed[partition] == offset && offset > redis.reached[partition] ?? 0 {
+            violations.append(
+                "\(partition) is committed to \(offset), and applied to \(redis.reached[partition] ?? 0)")
+        }
+    }
+
+    func report(_ violation: String) { violations.append(violation) }
+
+    /// Whoever comes to this moment may meet a fault here, and be held up.
+    func ambush(_ moment: Ambush.Moment, _ process: SimProcess?) async {
+        for ambush in plan.ambushes where ambush.moment == moment {
+            guard let strike, time.chance(ambush.percent) else { continue }
+            if !ambush.faults.isEmpty {
+                let fault = ambush.faults[time.below(ambush.faults.count)]
+                note("ambush \(moment.rawValue): \(fault.rawValue)")
+                strike(fault, process)
+            }
+            let stall = ambush.stall.lowerBound + time.below(ambush.stall.count)
+            note("\(process.map { "\($0.number)" } ?? "a reader") is held up for \(stall) ms \(moment.rawValue)")
+            if ambush.stopsProcess { process?.stoppedUntil = time.now + UInt64(stall) * 1_000_000 }
+            await time.sleep(UInt64(stall) * 1_000_000, in: process)
+        }
     }
 
     /// The time that one step of a call takes: mostly short, now and then very long, slower on slow lanes.

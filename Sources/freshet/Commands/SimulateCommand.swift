@@ -1,4 +1,5 @@
 import CommandKit
+import class Foundation.ProcessInfo
 import FreshetCore
 import Simulator
 import Synchronization
@@ -17,20 +18,28 @@ enum SimulateCommand {
             Faults: \(SimFault.allCases.map(\.rawValue).joined(separator: ", ")). \
             Defences that can be switched off, to see that they are needed: \
             \(Defences.named.map(\.name).joined(separator: ", ")).
+
+            --defences plays each race of the architecture's list twice, in schedules that bring it about often: \
+            without the defence that closes it, until a promise is broken, and with it. A defence without which \
+            nothing breaks, or a race that breaks with all of them, is found (exit code 1).
             """,
         common: [.output],
         options: [
             .init("seed", .integer(0...Int64.max), fallback: "1", "the first schedule's seed; the others follow it"),
-            .init("schedules", .integer(1...1_000_000_000), fallback: "2000", "how many schedules to play"),
+            .init(
+                "schedules", .integer(1...1_000_000_000), fallback: "2000",
+                "how many schedules to play; of each race at most with --defences"),
             .init("faults", .text("LIST"), fallback: "all", "names separated by commas, or all, or none"),
             .init("without", .text("LIST"), "defences to switch off, separated by commas"),
-            .init("jobs", .integer(1...64), fallback: "2", "schedules played at the same time"),
+            .init("defences", .flag, "show for each race that its defence is needed, and that it holds"),
+            .init("jobs", .integer(1...64), "schedules played at the same time; one for each core if not given"),
             .init("trace", .flag, "print the trace also of schedules that went well"),
         ],
         examples: [
             .init("freshet simulate --schedules 20000", "what the tests play"),
             .init("freshet simulate --seed 4711 --schedules 1 --trace", "one schedule, event by event"),
             .init("freshet simulate --without fence", "what happens without fences"),
+            .init("freshet simulate --defences", "each race with its defence and without"),
         ],
         run: run)
 
@@ -39,7 +48,9 @@ enum SimulateCommand {
         let defences = try defences(invocation.text("without"))
         let seed = UInt64(invocation.integer("seed") ?? 1)
         let count = Int(invocation.integer("schedules") ?? 2000)
-        let jobs = min(Int(invocation.integer("jobs") ?? 2), count)
+        let cores = Int64(ProcessInfo.processInfo.activeProcessorCount)
+        let jobs = min(Int(invocation.integer("jobs") ?? min(64, cores)), count)
+        if invocation.flag("defences") { return await DefenceTrials.run(seed, count, jobs, invocation) }
         if count == 1 && invocation.flag("trace") {
             return show(
                 Schedule.play(SchedulePlan(seed: seed, faults: faults, defences: defences, traces: true)), invocation)
