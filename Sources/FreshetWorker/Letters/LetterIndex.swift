@@ -172,9 +172,7 @@ extension LetterIndex {
     }
 
     /// The letters that are meant, in no order.
-    func forEach(_ body: (Entry) -> Void) {
-        for entry in entries where entry.copies > 0 && entry.matches { body(entry) }
-    }
+    var meant: LazyFilterSequence<[Entry]> { entries.lazy.filter { $0.copies > 0 && $0.matches } }
 
     package func entry(of origin: LetterOrigin) -> Entry? {
         guard let topic = names.known(origin.partition.topic) else { return nil }

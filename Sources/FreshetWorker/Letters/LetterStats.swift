@@ -37,10 +37,10 @@ package struct LetterStats: Sendable {
     }
 
     package mutating func add(_ index: LetterIndex) {
-        index.forEach { entry in
+        for entry in index.meant {
             let state = index.state(entry)
             states[state, default: 0] += 1
-            guard state == .open else { return }
+            guard state == .open else { continue }
             reasons[index.reason(entry), default: 0] += 1
             kinds[index.kind(entry), default: 0] += 1
             if entry.replays > 0 { replayed += 1 }

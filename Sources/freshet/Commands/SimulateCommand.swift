@@ -1,8 +1,9 @@
 import CommandKit
-import class Foundation.ProcessInfo
 import FreshetCore
 import Simulator
 import Synchronization
+
+import class Foundation.ProcessInfo
 
 /// `freshet simulate`: plays seeded schedules of faults against the worker's own logic.
 enum SimulateCommand {
