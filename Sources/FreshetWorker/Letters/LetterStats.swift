@@ -44,7 +44,7 @@ package struct LetterStats: Sendable {
             reasons[index.reason(entry), default: 0] += 1
             kinds[index.kind(entry), default: 0] += 1
             if entry.replays > 0 { replayed += 1 }
-            guard entry.time >= 0 else { return }
+            guard entry.time >= 0 else { continue }
             if let place = ages.firstIndex(where: { now - entry.time < $0.below }) { ages[place].count += 1 }
             if let place = perHour.lastIndex(where: { $0.start <= entry.time }) { perHour[place].count += 1 }
             oldest = min(oldest ?? entry.time, entry.time)
