@@ -37,14 +37,14 @@ package struct LetterStats: Sendable {
     }
 
     package mutating func add(_ index: LetterIndex) {
-        for entry in index.select(Set(LetterState.allCases)) {
+        index.forEach { entry in
             let state = index.state(entry)
             states[state, default: 0] += 1
-            guard state == .open else { continue }
+            guard state == .open else { return }
             reasons[index.reason(entry), default: 0] += 1
             kinds[index.kind(entry), default: 0] += 1
             if entry.replays > 0 { replayed += 1 }
-            guard entry.time >= 0 else { continue }
+            guard entry.time >= 0 else { return }
             if let place = ages.firstIndex(where: { now - entry.time < $0.below }) { ages[place].count += 1 }
             if let place = perHour.lastIndex(where: { $0.start <= entry.time }) { perHour[place].count += 1 }
             oldest = min(oldest ?? entry.time, entry.time)

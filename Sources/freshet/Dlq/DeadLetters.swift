@@ -71,6 +71,7 @@ final class DeadLetters {
         let stretches = try admin.stretches(of: topic)
         let total = stretches.reduce(0) { $0 + $1.count }
         var progress = Progress("reading \(topic)", total: total, unit: "records", on: console.err)
+        shelf.index.reserve(Int(total))
         let isLong = total >= Self.longRead
         for stretch in stretches {
             shelf.ends[stretch.partition] = stretch.to
