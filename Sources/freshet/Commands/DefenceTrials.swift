@@ -23,7 +23,7 @@ enum DefenceTrials {
                     return done
                 }
             }
-            return await group.reduce(into: [:]) { all, done in
+            return await group.reduce(into: [Int: Race.Trial]()) { all, done in
                 for (index, trial) in done { all[index] = trial }
             }
         }
