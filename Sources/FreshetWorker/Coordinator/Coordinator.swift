@@ -145,6 +145,8 @@ package final class Coordinator {
             listener.heard(.revoked(partitions, lost: lost))
             await revoke(partitions, lost: lost)
         case .outOfRange(let partition):
+            // It may have been given up since: taking it up would keep the group from ever handing it to another.
+            guard places[partition] != nil else { return }
             await stop([partition])
             waiting.insert(partition)
             unproved.insert(partition)

@@ -26,16 +26,33 @@ extension Lane {
     ) async throws(Fault) {
         for start in stride(from: 0, to: members.count, by: CascadeWalk.idsPerQuery) {
             let page = members[start..<min(start + CascadeWalk.idsPerQuery, members.count)]
-            let query = ReadQuery(statement: statement, parts: graph.columns(page, of: plan))
-            // What PostgreSQL rejects is isolated by the walk.
-            guard case .success(let table) = try await parts.models.read([query]).results[0] else { continue }
+            try await look(page: page, kind, statement, &versions)
+        }
+    }
+
+    /// A page that PostgreSQL rejects is asked again in halves: one bad id must not hide the rows of the others. A
+    /// delete whose row is still there would pass its gate.
+    private func look(
+        page: ArraySlice<Int>, _ kind: KindIndex, _ statement: Int, _ versions: inout [Int: Int64]
+    ) async throws(Fault) {
+        let query = ReadQuery(statement: statement, parts: graph.columns(page, of: plan))
+        switch try await parts.models.read([query]).results[0] {
+        case .success(let table):
             for row in 0..<table.count {
                 guard let ref = table.reference(row, firstColumn: 0, kind: kind, graph, &plan.buffer.pool),
                     let index = plan.find(ref)
                 else { continue }
-                let version = table.integer(row, column: graph[kind].id.count + 1)
-                versions[index] = version ?? Node.noVersion
+                versions[index] = table.integer(row, column: graph[kind].id.count + 1) ?? Node.noVersion
             }
+        case .failure(let fault):
+            if page.count == 1 {
+                // The walk isolates what is rejected; anything else is the whole batch's matter.
+                guard Disposition.of(fault) == .reject else { throw fault }
+                return
+            }
+            let middle = page.startIndex + page.count / 2
+            try await look(page: page[..<middle], kind, statement, &versions)
+            try await look(page: page[middle...], kind, statement, &versions)
         }
     }
 
