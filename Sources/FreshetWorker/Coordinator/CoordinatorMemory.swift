@@ -82,13 +82,11 @@ extension Coordinator {
         return try await parts.cache.revise(revision) == .done
     }
 
-    /// `swept` says which kinds were invalidated whole under it.
-    func releaseMark(_ name: String, swept: [String: Int64] = [:]) async throws(Fault) {
+    func releaseMark(_ name: String) async throws(Fault) {
         let view = try await parts.cache.look([])
         guard let record = view.record else { return }
         var revision = Revision(process: view.process, incarnation: record.incarnation)
         revision.releaseMark = Revision.ReleaseMark(name: name, holder: holder)
-        revision.swept = swept
         _ = try await parts.cache.revise(revision)
     }
 }

@@ -91,7 +91,11 @@ extension Coordinator {
         }
         listener.heard(.swept(patterns: patterns.count, keys: keys))
         let swept = Dictionary(kinds.map { ($0, ticket.number) }, uniquingKeysWith: { first, _ in first })
-        try await releaseMark(Revision.rebuild, swept: swept)
+        // In the ticket's Redis only: one that has taken over meanwhile may still have what was there.
+        var end = Revision(process: ticket.process, incarnation: ticket.incarnation)
+        end.releaseMark = Revision.ReleaseMark(name: Revision.rebuild, holder: holder)
+        end.swept = swept
+        if case .refused = try await parts.cache.revise(end) { throw Self.movedOn }
         return true
     }
 
