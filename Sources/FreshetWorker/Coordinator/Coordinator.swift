@@ -32,6 +32,8 @@ package final class Coordinator {
     /// News of the group that came while something long was under way.
     private var held: [GroupEvent] = []
     var memoryBuild: MemoryBuild?
+    /// What this worker does for all.
+    var marks: Set<String> = []
     var missesMemory = true
     var memoryLook: UInt64 = 0
     var memoryBackoff: Backoff
@@ -111,6 +113,8 @@ package final class Coordinator {
             noteFault(error)
         }
         giveUpMemory()
+        // Others wait for what is ours to do.
+        for mark in marks { try? await releaseMark(mark) }
         await parts.group.close(within: 5_000)
     }
 
@@ -145,6 +149,8 @@ package final class Coordinator {
             listener.heard(.revoked(partitions, lost: lost))
             await revoke(partitions, lost: lost)
         case .outOfRange(let partition):
+            // What was taken away meanwhile is no longer ours to recover.
+            guard places[partition] != nil else { return }
             // It may have been given up since: taking it up would keep the group from ever handing it to another.
             guard places[partition] != nil else { return }
             await stop([partition])

@@ -79,11 +79,14 @@ extension Coordinator {
         guard let record = view.record else { return false }
         var revision = Revision(process: view.process, incarnation: record.incarnation)
         revision.takeMark = Revision.TakeMark(name: name, holder: holder, leaseMilliseconds: Self.lease, body: body)
-        return try await parts.cache.revise(revision) == .done
+        guard try await parts.cache.revise(revision) == .done else { return false }
+        marks.insert(name)
+        return true
     }
 
     func releaseMark(_ name: String) async throws(Fault) {
         let view = try await parts.cache.look([])
+        marks.remove(name)
         guard let record = view.record else { return }
         var revision = Revision(process: view.process, incarnation: record.incarnation)
         revision.releaseMark = Revision.ReleaseMark(name: name, holder: holder)
