@@ -149,8 +149,6 @@ package final class Coordinator {
             listener.heard(.revoked(partitions, lost: lost))
             await revoke(partitions, lost: lost)
         case .outOfRange(let partition):
-            // What was taken away meanwhile is no longer ours to recover.
-            guard places[partition] != nil else { return }
             // It may have been given up since: taking it up would keep the group from ever handing it to another.
             guard places[partition] != nil else { return }
             await stop([partition])
