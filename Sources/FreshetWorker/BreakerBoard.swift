@@ -5,27 +5,53 @@ import Synchronization
 package final class BreakerBoard: Sendable {
     /// A call that was let through: it must be ended.
     package struct Pass: Sendable {
-        fileprivate var rounds: [Dependency: Int]
+        fileprivate var rounds: [(dependency: Dependency, round: Int)]
     }
 
-    private let breakers: Mutex<[Dependency: Breaker]>
+    /// Three, asked in every turn of every lane: no table to look them up in.
+    private struct Board {
+        var redis, postgres, kafka: Breaker
+
+        init(_ settings: Breaker.Settings) {
+            (redis, postgres, kafka) = (Breaker(settings), Breaker(settings), Breaker(settings))
+        }
+
+        subscript(dependency: Dependency) -> Breaker {
+            get {
+                switch dependency {
+                case .redis: redis
+                case .postgres: postgres
+                case .kafka: kafka
+                }
+            }
+            set {
+                switch dependency {
+                case .redis: redis = newValue
+                case .postgres: postgres = newValue
+                case .kafka: kafka = newValue
+                }
+            }
+        }
+    }
+
+    private let breakers: Mutex<Board>
     private let listener: any WorkerListener
 
     package init(_ settings: Breaker.Settings, _ listener: any WorkerListener) {
         self.listener = listener
-        breakers = Mutex(Dictionary(uniqueKeysWithValues: Dependency.allCases.map { ($0, Breaker(settings)) }))
+        breakers = Mutex(Board(settings))
     }
 
     /// A pass through all of these, or how many milliseconds to wait.
     package func ask(_ dependencies: [Dependency], now: UInt64) -> Result<Pass, Wait> {
         change { breakers in
-            var rounds: [Dependency: Int] = [:]
+            var rounds: [(dependency: Dependency, round: Int)] = []
             for dependency in dependencies {
-                guard case .wait(let wait)? = breakers[dependency]?.ask(now: now) else {
-                    rounds[dependency] = breakers[dependency]?.round
+                guard case .wait(let wait) = breakers[dependency].ask(now: now) else {
+                    rounds.append((dependency, breakers[dependency].round))
                     continue
                 }
-                for (before, round) in rounds { breakers[before]?.gaveUp(in: round) }
+                for (before, round) in rounds { breakers[before].gaveUp(in: round) }
                 return .failure(Wait(dependency: dependency, milliseconds: wait))
             }
             return .success(Pass(rounds: rounds))
@@ -34,7 +60,9 @@ package final class BreakerBoard: Sendable {
 
     /// How many milliseconds to wait before anything is taken up that will need them; 0 where none of them is open.
     package func wait(now: UInt64) -> Int {
-        breakers.withLock { breakers in breakers.values.map { $0.wait(now: now) }.max() ?? 0 }
+        breakers.withLock { breakers in
+            max(breakers.redis.wait(now: now), breakers.postgres.wait(now: now), breakers.kafka.wait(now: now))
+        }
     }
 
     package struct Wait: Error {
@@ -49,11 +77,11 @@ package final class BreakerBoard: Sendable {
             let failed = fault.flatMap { Disposition.of($0) == .pause ? $0.dependency : nil }
             for (dependency, round) in pass.rounds {
                 if fault == nil && answered.contains(dependency) {
-                    breakers[dependency]?.succeeded(in: round)
+                    breakers[dependency].succeeded(in: round)
                 } else if dependency == failed {
-                    breakers[dependency]?.failed(in: round, now: now)
+                    breakers[dependency].failed(in: round, now: now)
                 } else {
-                    breakers[dependency]?.gaveUp(in: round)
+                    breakers[dependency].gaveUp(in: round)
                 }
             }
         }
@@ -61,21 +89,21 @@ package final class BreakerBoard: Sendable {
 
     package func take(_ orders: [Dependency: Breaker.Order]) {
         change { breakers in
-            for dependency in Dependency.allCases { breakers[dependency]?.take(orders[dependency] ?? .auto) }
+            for dependency in Dependency.allCases { breakers[dependency].take(orders[dependency] ?? .auto) }
         }
     }
 
-    package var states: [Dependency: Breaker.State] { breakers.withLock { $0.mapValues(\.effective) } }
+    package func isOpen(_ dependency: Dependency) -> Bool { breakers.withLock { $0[dependency].effective == .open } }
 
     /// Tells of what differs afterwards.
-    private func change<R: Sendable>(_ body: (inout [Dependency: Breaker]) -> R) -> R {
-        let (result, changes) = breakers.withLock { breakers in
-            let before = breakers.mapValues(\.effective)
+    private func change<R: Sendable>(_ body: (inout Board) -> R) -> R {
+        let (result, before, after) = breakers.withLock { breakers in
+            let before = breakers
             let result = body(&breakers)
-            return (result, Dependency.allCases.filter { before[$0] != breakers[$0]?.effective })
+            return (result, before, breakers)
         }
-        for dependency in changes {
-            guard let breaker = breakers.withLock({ $0[dependency] }) else { continue }
+        for dependency in Dependency.allCases where before[dependency].effective != after[dependency].effective {
+            let breaker = after[dependency]
             listener.heard(.breaker(dependency, breaker.effective, isOrdered: breaker.order != .auto))
         }
         return result

@@ -21,10 +21,7 @@ extension Coordinator {
     }
 
     /// A breaker is open: what needs the servers waits.
-    var isHeldBack: Bool {
-        let states = breakers.states
-        return states[.redis] == .open || states[.postgres] == .open
-    }
+    var isHeldBack: Bool { breakers.isOpen(.redis) || breakers.isOpen(.postgres) }
 
     /// A restored snapshot keeps system and timeline, and what was read after it was taken may be in the cache. Whoever
     /// finds PostgreSQL at a lower position than the control record had before says so there: from then on everybody's

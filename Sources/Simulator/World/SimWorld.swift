@@ -27,7 +27,7 @@ final class SimWorld: @unchecked Sendable {
     }
 
     /// How often those who wait for something look; seldom once nothing new comes: half of all steps were such looks.
-    func pollInterval(_ nanoseconds: UInt64) -> UInt64 { strike == nil ? nanoseconds * 5 : nanoseconds }
+    func pollInterval(_ nanoseconds: UInt64) -> UInt64 { strike == nil ? nanoseconds * 20 : nanoseconds }
 
     func note(_ text: @autoclosure () -> String) {
         guard plan.traces else { return }
