@@ -57,11 +57,19 @@ let package = Package(
                 "FreshetCore", "Telemetry", "FreshetConfig", "KafkaLink", "RedisLink", "PostgresLink", "LocalServers",
                 "CommandKit", "DevLeague",
             ]),
+        // The product against the limits of its parts: `freshet bench`.
+        library(
+            "Bench",
+            [
+                "FreshetCore", "FreshetEvents", "FreshetConfig", "KafkaLink", "RedisLink", "PostgresLink",
+                "LocalServers", "CommandKit", "Wiring", "DevLeague",
+            ]),
         .executableTarget(
             name: "freshet",
             dependencies: [
                 "FreshetCore", "Telemetry", "FreshetEvents", "FreshetConfig", "KafkaLink", "RedisLink", "PostgresLink",
                 "FreshetWorker", "Simulator", "LocalServers", "CommandKit", "Wiring", "DevLeague", "Chaos",
+                "Bench",
             ],
             swiftSettings: strict),
 

@@ -1,4 +1,5 @@
 import CommandKit
+import DevLeague
 import Foundation
 import FreshetCore
 import KafkaLink
@@ -8,9 +9,8 @@ import LocalServers
 final class ChaosBroker {
     private enum Kind {
         case external
-        /// The folder with `kafka-up` and `kafka-down`, the one that they run in, and the proxy that the broker names
-        /// as its own address: whoever asks it where it is comes through there.
-        case kit(scripts: String, run: String, door: TCPProxy)
+        /// And the proxy that the broker names as its own address: whoever asks it where it is comes through there.
+        case kit(KafkaKit, door: TCPProxy)
         case embedded(Process, input: FileHandle, output: FileHandle)
     }
 
@@ -70,8 +70,7 @@ final class ChaosBroker {
     func down() throws {
         switch kind {
         case .external: break
-        case .kit(let scripts, let run, _):
-            _ = try Self.script("\(scripts)/kafka-down", [run, "1", "--kill"], log: "\(run)/down.log")
+        case .kit(let kit, _): try kit.killBroker()
         case .embedded(_, let input, let output): try Self.tell("down 1", input, output)
         }
     }
@@ -79,8 +78,7 @@ final class ChaosBroker {
     func up() throws {
         switch kind {
         case .external: break
-        case .kit(let scripts, let run, _):
-            _ = try Self.script("\(scripts)/kafka-up", [run, "--restart", "1"], log: "\(run)/up.log")
+        case .kit(let kit, _): try kit.restartBroker()
         case .embedded(_, let input, let output): try Self.tell("up 1", input, output)
         }
     }
@@ -88,7 +86,7 @@ final class ChaosBroker {
     func cut() throws {
         switch kind {
         case .external: break
-        case .kit(_, _, let door):
+        case .kit(_, let door):
             door.set(.refusing)
             door.cut()
         case .embedded(_, let input, let output):
@@ -101,7 +99,7 @@ final class ChaosBroker {
     func stall(milliseconds: Int) throws {
         switch kind {
         case .external: break
-        case .kit(_, _, let door): door.set(.stalled)
+        case .kit(_, let door): door.set(.stalled)
         case .embedded(_, let input, let output): try Self.tell("rtt 1 \(milliseconds)", input, output)
         }
     }
@@ -110,7 +108,7 @@ final class ChaosBroker {
     func open() throws {
         switch kind {
         case .external: break
-        case .kit(_, _, let door): door.set(.open)
+        case .kit(_, let door): door.set(.open)
         case .embedded(_, let input, let output):
             try Self.tell("rtt 1 0", input, output)
             for key in Self.requests { try Self.tell("clear \(key)", input, output) }
@@ -122,9 +120,9 @@ final class ChaosBroker {
         case .external:
             // Best effort: somebody's broker shall not collect our topics.
             for (name, _) in Self.topics(topic) { _ = try? KafkaAdmin(settings).deleteTopic(name) }
-        case .kit(let scripts, let run, let door):
+        case .kit(let kit, let door):
             door.stop()
-            _ = try? Self.script("\(scripts)/kafka-down", [run, "--kill"], log: "\(run)/down.log")
+            kit.down(isKill: true)
         case .embedded(let process, let input, _):
             // The end of its input is its end.
             try? input.close()
@@ -144,23 +142,22 @@ final class ChaosBroker {
         let settings = [
             "group.min.session.timeout.ms=1000", "advertised.listeners=PLAINTEXT://127.0.0.1:\(door.port)",
         ]
-        let line = try script(
-            "\(kit)/kafka-up", [run] + settings.flatMap { ["--set", $0] }, log: "\(run)-up.log")
-        guard let port = line.split(separator: ":").last.flatMap({ Int($0) }) else {
-            throw CommandFailure(.unreachable, "kafka-up said: \(line)")
+        let server = try KafkaKit(scripts: kit, run: run, settings: settings)
+        guard let port = server.bootstrap.split(separator: ":").last.flatMap({ Int($0) }) else {
+            throw CommandFailure(.unreachable, "kafka-up said: \(server.bootstrap)")
         }
         door.point(to: port)
         let bootstrap = "127.0.0.1:\(door.port)"
         try create(topic, bootstrap)
         return ChaosBroker(
             bootstrap: bootstrap, topic: topic, name: "Apache Kafka (started here)",
-            kind: .kit(scripts: kit, run: run, door: door))
+            kind: .kit(server, door: door))
     }
 
     private static func embedded(_ topic: String) throws -> ChaosBroker {
         let process = Process()
         let (input, output) = (Pipe(), Pipe())
-        process.executableURL = URL(filePath: try ChaosWorker.executable())
+        process.executableURL = URL(filePath: try OwnExecutable.path())
         process.arguments = ["broker"] + topics(topic).flatMap { ["--topic", "\($0.name):\($0.partitions)"] }
         process.standardInput = input
         process.standardOutput = output
@@ -190,25 +187,5 @@ final class ChaosBroker {
         var bytes: [UInt8] = []
         while let byte = try? handle.read(upToCount: 1)?.first, byte != UInt8(ascii: "\n") { bytes.append(byte) }
         return String(decoding: bytes, as: UTF8.self)
-    }
-
-    /// Runs a script to its end; its last line. The output goes to a file, so that a server which it leaves behind
-    /// holds no pipe open.
-    private static func script(_ path: String, _ arguments: [String], log: String) throws -> String {
-        _ = FileManager.default.createFile(atPath: log, contents: nil)
-        guard let file = FileHandle(forWritingAtPath: log) else {
-            throw CommandFailure(.fatal, "Can't write \(log)")
-        }
-        let process = Process()
-        process.executableURL = URL(filePath: path)
-        process.arguments = arguments
-        process.standardInput = FileHandle.nullDevice
-        process.standardOutput = file
-        process.standardError = file
-        try process.run()
-        process.waitUntilExit()
-        let output = (try? String(contentsOfFile: log, encoding: .utf8)) ?? ""
-        guard process.terminationStatus == 0 else { throw CommandFailure(.unreachable, "\(path): \(output)") }
-        return output.split(separator: "\n").last.map(String.init) ?? ""
     }
 }

@@ -1,4 +1,5 @@
 import CommandKit
+import DevLeague
 import Foundation
 import Glibc
 import LocalServers
@@ -25,16 +26,10 @@ final class ChaosWorker {
         process = try Self.launch(log, config)
     }
 
-    static func executable() throws -> String {
-        var path = [CChar](repeating: 0, count: Int(PATH_MAX))
-        let count = readlink("/proc/self/exe", &path, path.count)
-        guard count > 0 else { throw CommandFailure(.fatal, "Can't find out where this program lies: /proc/self/exe") }
-        return String(decoding: path[..<count].map { UInt8(bitPattern: $0) }, as: UTF8.self)
-    }
-
     private static func launch(_ log: String, _ config: String) throws -> ServerProcess {
         try ServerProcess(
-            executable: executable(), arguments: ["worker", "--config", config], log: log, pidFile: "\(log).pid")
+            executable: OwnExecutable.path(), arguments: ["worker", "--config", config], log: log, pidFile: "\(log).pid"
+        )
     }
 
     var isRunning: Bool { process.isRunning }

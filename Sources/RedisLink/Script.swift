@@ -6,7 +6,7 @@ enum Script: Int, CaseIterable {
         switch self {
         case .ticket: PackageResources.ticket_lua
         case .apply: PackageResources.apply_lua
-        case .applyWhenFull: PackageResources.apply_oom_lua
+        case .applyWhenFull: Self.allowed(PackageResources.apply_lua)
         case .look: PackageResources.look_lua
         case .establish: PackageResources.establish_lua
         case .revise: PackageResources.revise_lua
@@ -14,5 +14,11 @@ enum Script: Int, CaseIterable {
         case .fill: PackageResources.fill_lua
         case .pending: PackageResources.pending_lua
         }
+    }
+
+    /// The same script, which Redis also runs when it is full.
+    private static func allowed(_ source: [UInt8]) -> [UInt8] {
+        let first = source.firstIndex(of: UInt8(ascii: "\n")) ?? source.endIndex
+        return source[..<first] + Array(" flags=allow-oom".utf8) + source[first...]
     }
 }

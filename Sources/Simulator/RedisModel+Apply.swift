@@ -9,7 +9,7 @@ extension RedisModel {
         return Ticket(number: record.ticket, process: process, incarnation: record.incarnation, history: record.history)
     }
 
-    /// `apply.lua`, and `apply-oom.lua` where the call says that it only invalidates.
+    /// `apply.lua`; a full Redis runs it only where the call says that it invalidates.
     package mutating func apply(_ call: ApplyCall, group: String, pendingLimit: Int) -> ApplyReply {
         if isFull && !call.invalidateOnly { return .failed(Self.outOfMemory()) }
         guard call.ticket.process == process else { return .refused(.process) }

@@ -31,7 +31,7 @@ package struct RedisModel: Sendable {
         package var incarnation: String
         package var owner: String
         package var ticket: Int64 = 0
-        package var floor: Int64 = 1
+        package var floor: Int64 = 0
         package var history: History
         package var marks: [String: Rebuilding] = [:]
         package var fingerprints: [String: String] = [:]

@@ -269,13 +269,4 @@ import Testing
         }
         #expect(try await redis.store.value("v1:a") == nil)
     }
-
-    /// The two files may differ in their first line only.
-    @Test func theScriptForAFullRedisIsTheSame() throws {
-        let normal = try source("apply").split(separator: "\n", omittingEmptySubsequences: false)
-        let full = try source("apply-oom").split(separator: "\n", omittingEmptySubsequences: false)
-        #expect(normal[0] == "#!lua")
-        #expect(full[0] == "#!lua flags=allow-oom")
-        #expect(normal.dropFirst() == full.dropFirst())
-    }
 }

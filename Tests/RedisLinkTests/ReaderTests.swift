@@ -39,6 +39,19 @@ import Testing
         #expect(try await redis.store.value("v1:a") == nil)
     }
 
+    /// The first sweep of a new control record has its first ticket: a token from before must not outlive it.
+    @Test func theVeryFirstSweepRefusesTokensFromBefore() async throws {
+        let redis = try RedisHarness()
+        _ = try await redis.store.establish(incarnation: "i1", owner: "o", history: RedisHarness.history)
+        let before = try token(redis.store.lease(key))
+        let ticket = try #require(try await redis.store.ticket())
+        var revision = Revision(process: ticket.process, incarnation: "i1")
+        revision.floor = ticket.number
+        #expect(try await redis.store.revise(revision) == .done)
+        #expect(try !redis.store.fill(key, token: before, value: [1], timeToLive: 60_000))
+        #expect(try redis.store.fill(key, token: token(redis.store.lease(key)), value: [2], timeToLive: 60_000))
+    }
+
     @Test func oneCallerPerKeyReads() async throws {
         let redis = try RedisHarness()
         let ticket = try await redis.begin()

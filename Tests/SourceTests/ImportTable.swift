@@ -2,7 +2,7 @@
 enum ImportTable {
     static let ours: Set<String> = [
         "FreshetCore", "Telemetry", "LocalServers", "FreshetEvents", "FreshetConfig", "KafkaLink", "RedisLink",
-        "PostgresLink", "FreshetWorker", "Simulator", "CommandKit", "Wiring", "DevLeague", "Chaos",
+        "PostgresLink", "FreshetWorker", "Simulator", "CommandKit", "Wiring", "DevLeague", "Chaos", "Bench",
     ]
     /// What comes with Swift.
     static let system: Set<String> = ["Dispatch", "Foundation", "Glibc", "Synchronization"]
@@ -29,6 +29,7 @@ enum ImportTable {
         "Wiring": system.union(parts).union(["CommandKit"]),
         "DevLeague": system.union(parts).union(["LocalServers", "CommandKit", "Wiring"]),
         "Chaos": system.union(parts).union(["LocalServers", "CommandKit", "DevLeague"]),
+        "Bench": system.union(parts).union(["LocalServers", "CommandKit", "Wiring", "DevLeague"]),
         // Commands only: C libraries are reached through their links.
         "freshet": system.union(ours),
     ]

@@ -1,6 +1,6 @@
 #!lua
 -- Applies one chunk of a batch: writes and invalidates keys behind their fences, moves checkpoints, keeps pending
--- entries. apply-oom.lua is this file with a first line that lets it run when Redis is full: for invalidations only.
+-- entries. Where Redis is full, the same runs with 'flags=allow-oom' in its first line: for invalidations only.
 --
 -- KEYS[1]        the control record, e.g. v1:freshet
 -- KEYS[2 …]      W keys to write, then the keys to invalidate; each key once. K = all of them

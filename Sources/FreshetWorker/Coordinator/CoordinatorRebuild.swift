@@ -4,13 +4,16 @@ import FreshetCore
 struct Noted {
     /// What comes after it is applied.
     let end: Int64
+    /// When that was, milliseconds since 1970: what is invalidated, by whomever, is invalidated later.
+    let time: Int64
     private let process: String
     private let incarnation: String?
     /// Any ticket above it was handed out after the end was noted.
     var ticket: Int64?
 
-    init(_ end: Int64, _ view: ControlView) {
+    init(_ end: Int64, _ view: ControlView, time: Int64) {
         self.end = end
+        self.time = time
         process = view.process
         incarnation = view.record?.incarnation
     }

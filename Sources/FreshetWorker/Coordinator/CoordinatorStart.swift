@@ -5,6 +5,7 @@ extension Coordinator {
     /// False where it must wait for another worker, or make way for news of the group.
     func start(_ partitions: [Partition]) async throws(Fault) -> Bool {
         // The ends are noted before anything is invalidated: what comes after them is applied.
+        let now = surroundings.wallClock()
         let committed = try await parts.group.committed(partitions)
         var ends: [Partition: (low: Int64, high: Int64)] = [:]
         for partition in partitions { ends[partition] = try await parts.group.watermarks(partition) }
@@ -19,7 +20,9 @@ extension Coordinator {
 
         for partition in partitions {
             guard let noted = ends[partition] else { continue }
-            if self.noted[partition]?.belongs(to: view) != true { self.noted[partition] = Noted(noted.high, view) }
+            if self.noted[partition]?.belongs(to: view) != true {
+                self.noted[partition] = Noted(noted.high, view, time: now)
+            }
             // Others may have gone on between the two looks: only an end that is read afterwards can tell a shorter
             // topic.
             let place = max(record.checkpoints[partition]?.offset ?? 0, committed[partition] ?? 0)
@@ -99,8 +102,7 @@ extension Coordinator {
         }
         var seats: [(partition: Partition, offset: Int64, counted: Int64)] = []
         for (partition, start) in starts.sorted(by: { $0.key < $1.key }) {
-            let noted = noted[partition]?.end ?? start.facts.low
-            let offset = try await offset(partition, start.decision, start.facts, noted)
+            let offset = try await offset(partition, start.decision, start.facts)
             listener.heard(.decided(partition, start.decision, start: offset))
             let stored = start.facts.checkpoint
             if start.decision.setsCheckpoint(stored, offset: offset, history: history) {
@@ -135,11 +137,11 @@ extension Coordinator {
     }
 
     private func offset(
-        _ partition: Partition, _ decision: RecoveryDecision, _ facts: PartitionFacts, _ notedEnd: Int64
+        _ partition: Partition, _ decision: RecoveryDecision, _ facts: PartitionFacts
     ) async throws(Fault) -> Int64 {
         switch decision.start {
         case .offset(let offset): return offset
-        case .notedEnd: return try await beforeGates(partition, facts, notedEnd)
+        case .notedEnd: return try await beforeGates(partition, facts)
         case .timestamp(let time):
             return max(facts.low, try await parts.group.offset(partition, at: time))
         case .halt:
@@ -151,12 +153,11 @@ extension Coordinator {
     }
 
     /// What was announced but not yet projected when the end was noted is applied again: one gate's deadline earlier.
-    private func beforeGates(
-        _ partition: Partition, _ facts: PartitionFacts, _ notedEnd: Int64
-    ) async throws(Fault) -> Int64 {
-        guard let deadline = graph.kinds.compactMap({ $0.gate?.deadline }).max() else { return notedEnd }
-        let offset = try await parts.group.offset(partition, at: surroundings.wallClock() - deadline)
-        return max(facts.low, min(offset, notedEnd))
+    private func beforeGates(_ partition: Partition, _ facts: PartitionFacts) async throws(Fault) -> Int64 {
+        guard let noted = noted[partition] else { return facts.low }
+        guard let deadline = graph.kinds.compactMap({ $0.gate?.deadline }).max() else { return noted.end }
+        let offset = try await parts.group.offset(partition, at: noted.time - deadline)
+        return max(facts.low, min(offset, noted.end))
     }
 
     private func seat(

@@ -78,12 +78,14 @@ final class Faults: @unchecked Sendable {
     /// Only what somebody has noted can be missed: at once after a snapshot nobody could know.
     private func setBack() async {
         let (time, database) = (world.time, world.database)
-        let (snapshot, server) = (database.snapshot(), database.primary)
+        let (snapshot, server, moment) = (database.snapshot(), database.primary, Int64(time.now / 1_000_000))
         database.writeElsewhere()
         for _ in 0..<50 {
             await time.sleep(UInt64(20_000_000 + time.below(20_000_000)))
             guard database.primary == server, database.isUp(server) else { return }
-            guard isNoted(snapshot) else { continue }
+            guard isNoted(snapshot, world.redis.model) else { continue }
+            // A copy of Redis that holds what was read since, and not the note, could not know either.
+            world.redis.forgetCopies { $0.now >= moment && !isNoted(snapshot, $0) }
             database.setBack(to: snapshot)
             await time.sleep(UInt64(time.below(60_000_000)))
             if database.primary == server + 1 { database.bringUp(server + 1) }
@@ -92,9 +94,9 @@ final class Faults: @unchecked Sendable {
     }
 
     /// Whether the control record knows that PostgreSQL went on after it.
-    private func isNoted(_ snapshot: SimDatabase.Server) -> Bool {
+    private func isNoted(_ snapshot: SimDatabase.Server, _ redis: RedisModel) -> Bool {
         guard world.plan.defences.contains(.setBack) else { return true }
-        guard let noted = world.redis.model.record?.flushed else { return false }
+        guard let noted = redis.record?.flushed else { return false }
         return noted.history.timeline == snapshot.history.timeline && noted.position > snapshot.flushed
     }
 

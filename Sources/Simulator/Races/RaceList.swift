@@ -74,7 +74,13 @@ extension Race {
             $0.parentChanges = 40
             $0.readers = 4
             $0.ambushes = [Ambush(.beforeFill, percent: 40, stall: 20...100)]
-        }
+        },
+        Race("a reader's token is older than the first sweep of a new control record", nil, faults: [.flush]) {
+            race(&$0)
+            $0.readers = 4
+            $0.calm = 100
+            $0.ambushes = [Ambush(.beforeFill, percent: 40, stall: 20...100)]
+        },
     ]
 
     /// Events ahead of what they announce.

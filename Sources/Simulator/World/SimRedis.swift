@@ -46,6 +46,9 @@ final class SimRedis: @unchecked Sendable {
         behind = []
     }
 
+    /// Copies of a time in which something else was true don't come back.
+    func forgetCopies(where isForgotten: (RedisModel) -> Bool) { behind.removeAll(where: isForgotten) }
+
     func takeDown() { isUp = false }
     func bringUp() { isUp = true }
     func fill(_ isFull: Bool) { model.isFull = isFull }

@@ -16,7 +16,7 @@ enum AllCommands {
             InvalidateCommand.command,
             BreakerCommand.command,
             BrokerCommand.command,
-            ChaosCommand.command,
+            ChaosCommand.command, BenchCommand.command,
             ConfigCommand.command,
             DoctorCommand.command,
             GraphCommand.command,

@@ -1,0 +1,47 @@
+import CommandKit
+import Glibc
+
+/// The time and the CPU that something takes.
+struct Stopwatch {
+    private let servers: BenchServers
+    private let began = MachineClock.now()
+    private let own = Self.ownSeconds()
+    private let before: (redis: Double, postgres: Double)
+
+    init(_ servers: BenchServers) {
+        self.servers = servers
+        before = servers.times
+    }
+
+    var seconds: Double { Double(MachineClock.now() - began) / 1e9 }
+
+    /// So many units since it was started.
+    func lap(_ units: Int) -> Lap {
+        let after = servers.times
+        return Lap(
+            units: units, seconds: seconds, worker: Self.ownSeconds() - own, redis: after.redis - before.redis,
+            postgres: after.postgres - before.postgres)
+    }
+
+    private static func ownSeconds() -> Double {
+        var time = timespec()
+        clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &time)
+        return Double(time.tv_sec) + Double(time.tv_nsec) / 1e9
+    }
+}
+
+/// What one measurement of one round came to.
+struct Lap {
+    var units: Int
+    var seconds: Double
+    /// CPU seconds: of the measured program, of Redis and of PostgreSQL.
+    var worker: Double
+    var redis: Double
+    var postgres: Double
+    /// MiB; of the product only.
+    var memory: Double?
+
+    var rate: Double { Double(units) / max(seconds, 1e-9) }
+
+    func perMillion(_ seconds: Double) -> Double { seconds / Double(max(1, units)) * 1e6 }
+}

@@ -1,0 +1,70 @@
+import Bench
+import CommandKit
+import Foundation
+import FreshetCore
+import Wiring
+
+/// `freshet bench`
+enum BenchCommand {
+    static let command = Command(
+        "bench",
+        summary: "measures the product against the limits of its parts",
+        discussion: """
+            Starts Redis, PostgreSQL and a broker in a folder of its own, fills topics and tables, and measures in one \
+            run, in turns: what the parts reach alone (reading a topic, decoding it, UNLINK and SET in pipelines, the \
+            fenced script, batched reads, dependants), and what `freshet worker` reaches with a backlog, watched from \
+            outside. Then how long single events take at parts of the highest rate.
+
+            Rates depend on the machine and on what else it does; the ratios of one run are what counts. In the first \
+            round every key is compared afterwards. The full run takes long (some 20 minutes) and wants a real Kafka: \
+            kafka-up and kafka-down in FRESHET_TEST_KAFKA_KIT, or `--kafka HOST:PORT`. Build it with `make build`: a \
+            debug build says so and measures nothing worth knowing.
+
+            Ends with 1 when a key was stale, or `--compare` found a ratio that is lower beyond the noise.
+            """,
+        common: [.output],
+        options: [
+            .init("quick", .flag, "the most important figures in under a minute, on the embedded broker"),
+            .init("kafka", .text("WHICH"), "embedded, kit, or HOST:PORT; without it kit where there is one"),
+            .init("rounds", .integer(1...100), "how often everything is measured"),
+            .init("events", .integer(10_000...100_000_000), "how many events a backlog has"),
+            .init("compare", .text("FILE"), "a report of before, as --output json wrote it"),
+            .init("chart", .text("FILE"), "also draw it: an SVG file"),
+        ],
+        examples: [
+            .init("freshet bench --quick", "under a minute"),
+            .init("freshet bench --output json > before.json", "everything, kept"),
+            .init("freshet bench --compare before.json", "what got slower since"),
+        ],
+        run: run)
+
+    private static func run(_ invocation: Invocation) async throws -> ExitCode {
+        let isQuick = invocation.flag("quick")
+        let kit = invocation.environment["FRESHET_TEST_KAFKA_KIT"].flatMap { $0.isEmpty ? nil : $0 }
+        let kafka = invocation.text("kafka") ?? (kit == nil || isQuick ? "embedded" : "kit")
+        var plan = isQuick ? BenchPlan.quick : BenchPlan.full
+        if let rounds = invocation.integer("rounds") { plan.rounds = Int(rounds) }
+        if let events = invocation.integer("events") { plan.events = Int(events) }
+        let (console, stop) = (invocation.console, invocation.stop)
+        #if DEBUG
+            console.say("warning: this is a debug build; `make build` makes the one whose speed means something")
+        #endif
+        let report = try await LaneThread.run("bench") { [plan] in
+            let run = try BenchRun(
+                plan, kafka: kafka, kit: kit, stop: { stop.isRequested }, say: { console.say($0) })
+            return try await run.play()
+        }
+        if let file = invocation.text("chart") {
+            do {
+                try BenchChart(report).render().write(toFile: file, atomically: true, encoding: .utf8)
+            } catch {
+                throw CommandFailure(.usage, "--chart \(file): it can't be written.")
+            }
+        }
+        console.print(invocation.output == .json ? report.json.render(indented: true) : report.render())
+        guard let file = invocation.text("compare") else { return .fine }
+        let comparison = try BenchComparison(report, since: file)
+        console.say(comparison.render())
+        return comparison.isFine ? .fine : .found
+    }
+}
