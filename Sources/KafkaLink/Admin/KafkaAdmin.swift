@@ -122,6 +122,11 @@ package final class KafkaAdmin {
     package func record(_ partition: Partition, at offset: Int64) throws(Fault) -> RecordCopy? {
         try offsets.record(partition, at: offset)
     }
+
+    /// Of each partition the record at exactly this offset; absent where it no longer exists.
+    package func records(at offsets: [Partition: Int64]) throws(Fault) -> [Partition: RecordCopy] {
+        try self.offsets.records(at: offsets)
+    }
 }
 
 extension KafkaAdmin {

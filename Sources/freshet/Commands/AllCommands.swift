@@ -15,6 +15,8 @@ enum AllCommands {
             DevCommand.command,
             InvalidateCommand.command,
             BreakerCommand.command,
+            OffsetsCommand.command,
+            LagCommand.command,
             BrokerCommand.command,
             ChaosCommand.command,
             ConfigCommand.command,
