@@ -31,6 +31,9 @@ final class LeaguePlay {
     /// After a crash of the server.
     func reconnect() { connection.close() }
 
+    /// The topic was made anew.
+    func forgetEnds() { ends = [:] }
+
     private static func text(_ file: String) throws -> String {
         try String(contentsOf: LeagueDatabase.folder.appending(path: file), encoding: .utf8)
     }
