@@ -20,7 +20,10 @@ final class LeaguePlay {
     /// Loads the fixtures; results are played.
     init(_ bench: WorkerBench, seed: UInt64 = 7) throws {
         connection = bench.connection()
-        producer = try KafkaProducer(bench.kafka)
+        // Tests add partitions, and don't wait a minute for the next look at the topic.
+        var settings = bench.kafka
+        settings.overrides["topic.metadata.refresh.interval.ms"] = "500"
+        producer = try KafkaProducer(settings)
         topic = bench.topic
         random = SplitMix(seed: seed)
         for file in ["schema.sql", "load.sql"] { try connection.execute(Self.text(file)) }

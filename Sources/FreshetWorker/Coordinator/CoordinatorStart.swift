@@ -92,6 +92,17 @@ extension Coordinator {
             }.keys)
     }
 
+    /// A checkpoint that is set where no batch ended knows the record before it too: without it a topic that is made
+    /// again while there is no traffic would pass for the old one as soon as it has grown.
+    private func identify(_ revision: inout Revision, lows: [Partition: Int64]) async throws(Fault) {
+        let unknown = revision.checkpoints.filter { $1.hash == 0 && $1.offset > lows[$0] ?? 0 }
+        guard !unknown.isEmpty else { return }
+        for (partition, record) in try await parts.group.records(at: unknown.mapValues { $0.offset - 1 }) {
+            revision.checkpoints[partition]?.timestamp = record.timestamp
+            revision.checkpoints[partition]?.hash = RecordHash.of(record)
+        }
+    }
+
     private func perform(
         _ starts: [Partition: (decision: RecoveryDecision, facts: PartitionFacts)], _ process: String,
         _ record: ControlView.Record, _ history: History, _ told: Told
@@ -111,7 +122,7 @@ extension Coordinator {
                 var checkpoint =
                     stored
                     ?? Checkpoint(offset: offset, timestamp: -1, hash: 0, history: history, counts: OutcomeCounts())
-                if checkpoint.offset != offset {
+                if checkpoint.offset != offset || start.decision.found == .truncated {
                     checkpoint.timestamp = -1
                     checkpoint.hash = 0
                 }
@@ -133,6 +144,7 @@ extension Coordinator {
             try await waitForRunning(invalid)
             guard try await rebuild(invalid, starts, record, history) else { return false }
         }
+        try await identify(&revision, lows: starts.mapValues(\.facts.low))
         if revision.changesAnything {
             guard case .done = try await parts.cache.revise(revision) else { throw Self.movedOn }
         }
