@@ -27,6 +27,7 @@ extension ModelDuel {
         #expect(fields.rest["ticket"] == "\(record.ticket)")
         #expect(fields.rest["incarnation"] == record.incarnation)
         #expect(fields.rest["history"] == record.history.description)
+        #expect(fields.rest["flushed"] == record.flushed?.description)
         for (kind, fingerprint) in record.fingerprints { #expect(fields.rest["graph:\(kind)"] == fingerprint) }
     }
 }

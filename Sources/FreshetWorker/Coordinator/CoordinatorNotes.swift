@@ -38,9 +38,11 @@ extension Coordinator {
     }
 
     /// Partitions that somebody wants moved are stopped, and started again where the order says.
-    func readMoves() async {
+    func readMoves() async throws(Fault) {
         let mine = places.keys.filter { !waiting.contains($0) }.sorted()
-        guard !mine.isEmpty, let told = try? await told(of: mine), !told.orders.isEmpty else { return }
+        guard !mine.isEmpty else { return }
+        let told = try await told(of: mine)
+        guard !told.orders.isEmpty else { return }
         let moved = told.orders.keys.sorted()
         await stop(moved)
         waiting.formUnion(moved)

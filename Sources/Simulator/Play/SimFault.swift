@@ -37,6 +37,8 @@ package enum SimFault: String, Sendable, CaseIterable {
     /// PostgreSQL fails over and loses its newest commits; the old primary still answers, and the new one hands out
     /// the lost transactions' ids again.
     case databaseFailover = "database-failover"
+    /// PostgreSQL is set back to a snapshot of the same timeline: it has forgotten commits and doesn't know it.
+    case databaseSetBack = "database-set-back"
     /// PostgreSQL is away for a while.
     case databaseDown = "database-down"
 
@@ -45,6 +47,6 @@ package enum SimFault: String, Sendable, CaseIterable {
 
     /// Those after which records may be passed over, or counted twice, because the checkpoints or records are gone.
     static let forgetting: Set<SimFault> = [
-        .flush, .restart, .failover, .databaseFailover, .overrun, .offsetsMoved, .offsetsReset,
+        .flush, .restart, .failover, .databaseFailover, .databaseSetBack, .overrun, .offsetsMoved, .offsetsReset,
     ]
 }

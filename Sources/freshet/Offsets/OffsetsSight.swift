@@ -108,7 +108,9 @@ struct OffsetsLook {
     private func history(_ view: ControlView, _ sight: inout OffsetsSight) async -> History {
         let models = deployment.models()
         defer { models.disconnect() }
-        if let position = try? await models.position() { return position.history }
+        if let position = try? await models.position() {
+            return view.record.map { position.history.counted(like: $0.history) } ?? position.history
+        }
         sight.remarks.append("PostgreSQL can't be reached: whether its history changed is not known")
         return view.record?.history ?? History(system: 0, timeline: 0)
     }
