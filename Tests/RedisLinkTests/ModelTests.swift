@@ -10,7 +10,7 @@ import Testing
     @Test(arguments: [1, 2, 3, 4] as [UInt64])
     func modelAndScriptsAgree(seed: UInt64) async throws {
         let duel = try await ModelDuel(seed: seed)
-        for step in 0..<1_500 {
+        for step in 0..<2_000 {
             try await duel.step()
             if step % 50 == 0 { try duel.compareState() }
         }

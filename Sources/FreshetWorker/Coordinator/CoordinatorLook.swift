@@ -2,9 +2,9 @@ import FreshetCore
 
 /// What the coordinator looks at once a second.
 extension Coordinator {
-    /// Orders of people on call, for breakers and partitions, and whether PostgreSQL was set back. Where a server is away, lanes find that out by
-    /// themselves: a look that waited for it in vain may take a fifth of the time, so that news of the group don't wait
-    /// behind time-outs.
+    /// Orders of people on call, for breakers and partitions, and whether PostgreSQL was set back. Where a server is
+    /// away, lanes find that out by themselves: a look that waited for it in vain may take a fifth of the time, so that
+    /// news of the group don't wait behind time-outs.
     func look() async {
         let now = surroundings.now()
         guard now >= nextLook else { return }
