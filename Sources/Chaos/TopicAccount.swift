@@ -53,10 +53,11 @@ struct TopicAccount: Sendable {
         if !dead.contains(deadByOrigin) {
             found.append("\(deadByOrigin) records have letters, and \(dead.upperBound) were counted as dead-lettered")
         }
-        if sources.deferred != deferredByOrigin {
+        // One that was sent just before a kill may be applied at once after it: then it is counted as that.
+        if sources.deferred > deferredByOrigin {
             found.append(
-                "\(deferredByOrigin) records were sent to the retry topics, and \(sources.deferred) were counted as "
-                    + "deferred")
+                "\(sources.deferred) records were counted as deferred, and \(deferredByOrigin) were sent to the retry "
+                    + "topics")
         }
         return found.sorted()
     }

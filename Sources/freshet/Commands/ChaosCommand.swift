@@ -31,7 +31,7 @@ enum ChaosCommand {
             .init("seed", .integer(0...Int64.max), "of the series; without it a random one"),
             .init("workers", .integer(1...16), fallback: "3", "how many workers"),
             .init(
-                "rest-every", .integer(1...1_000), fallback: "1", "faults from one comparison of every key to the next"),
+                "rest-every", .integer(1...1_000), fallback: "1", "faults between two comparisons of every key"),
             .init(
                 "account", .flag,
                 "poison records and busy rows among the events, and at the end every record of the topics is held "
@@ -45,7 +45,7 @@ enum ChaosCommand {
             .init("freshet chaos --seconds 60 --kafka embedded", "a minute of them"),
             .init(
                 "freshet chaos --account --fault worker-kill --rest-every 10",
-                "kill -9 200 times, and count every record"),
+                "200 kills, every record counted"),
             .init("freshet chaos --fault redis-failover --faults 20 --seed 7", "one fault, again and again"),
         ],
         run: run)
