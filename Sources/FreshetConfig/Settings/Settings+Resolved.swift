@@ -23,6 +23,8 @@ extension Settings {
         logFormat = LogFormat(rawValue: values[text: "log.format"]) ?? .auto
         logLevel = LogLevel(rawValue: values[text: "log.level"]) ?? .info
         metricsLogInterval = values[integer: "metrics.log-interval"]
+        longestOutage = values[integer: "doctor.longest-outage"]
+        clockSkew = values[integer: "doctor.clock-skew"]
     }
 }
 

@@ -76,6 +76,9 @@ package struct Settings: Sendable {
     package var logFormat: LogFormat
     package var logLevel: LogLevel
     package var metricsLogInterval: Int
+    /// What `doctor` compares with.
+    package var longestOutage: Int
+    package var clockSkew: Int
 
     package func offsets(of topic: String) -> Offsets { offsetsPerTopic[topic] ?? offsets }
 }

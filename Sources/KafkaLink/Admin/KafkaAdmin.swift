@@ -4,7 +4,7 @@ import FreshetCore
 /// Questions and orders of the commands. Each call is bounded by `settings.requestTimeout`. Used by one thread.
 package final class KafkaAdmin {
     let handle: KafkaHandle
-    let settings: KafkaSettings
+    package let settings: KafkaSettings
     private let offsets: KafkaOffsets
 
     package init(_ settings: KafkaSettings) throws(Fault) {

@@ -23,5 +23,13 @@ package struct KafkaCluster: Hashable, Sendable {
         package var leaderless: [Int32]
         /// librdkafka's name of what is wrong with it (`TOPIC_AUTHORIZATION_FAILED` …); nil where nothing is.
         package var error: String?
+
+        package init(name: String, partitions: Int, replicas: Int, leaderless: [Int32], error: String?) {
+            self.name = name
+            self.partitions = partitions
+            self.replicas = replicas
+            self.leaderless = leaderless
+            self.error = error
+        }
     }
 }

@@ -18,6 +18,7 @@ enum AllCommands {
             BrokerCommand.command,
             ChaosCommand.command,
             ConfigCommand.command,
+            DoctorCommand.command,
             GraphCommand.command,
             VerifyCommand.command,
             WarmCommand.command,

@@ -39,9 +39,10 @@ struct GraphCheck {
         do {
             let problems = try connection.describe(statement).problems(of: statement)
             if !problems.isEmpty { return problems.map { finding(.error, $0) } }
+            // Rights are looked at by explaining, not by preparing.
+            let plan = try connection.explain(statement, statement.parameters.map(Self.sample))
             // A list of all ids is meant to read all of its table.
             if statement.parameters.isEmpty { return [] }
-            let plan = try connection.explain(statement, statement.parameters.map(Self.sample))
             return try warnings(plan).map { finding(.warning, $0.wrong, $0.right) }
         } catch {
             guard case .sqlState(let state) = error.code, !Self.isOfTheServer(state) else { throw error }

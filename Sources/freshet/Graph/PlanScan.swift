@@ -18,6 +18,15 @@ struct PlanScan: Hashable, Sendable {
         return scans
     }
 
+    /// Every table that a plan reads, however it does.
+    static func relations(in json: String) -> Set<String> {
+        var relations: Set<String> = []
+        for match in json.matches(of: /"Relation Name": "(?<name>[^"]+)"/) {
+            relations.insert(String(match.output.name))
+        }
+        return relations
+    }
+
     /// Plans are as deep as PostgreSQL makes them for one statement; the bound is for what isn't one.
     private static func collect(_ plan: [String: Any], conditions: [String], depth: Int, into scans: inout [PlanScan]) {
         guard depth < 200 else { return }
