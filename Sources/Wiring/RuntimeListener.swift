@@ -102,10 +102,11 @@ package final class RuntimeListener: WorkerListener {
             $0.add(.faults(dependency, FaultLabel(fault.code)))
             if isNew { $0.add(.pauses(dependency)) }
         }
-        let fields: LogFields = [
+        var fields: LogFields = [
             "part": .string(part), "dependency": .string(fault.dependency.rawValue), "why": .string(fault.message),
             "retry-in": .duration(UInt64(milliseconds) * 1_000_000),
         ]
+        if let advice = Advice.on(fault) { fields = fields + ["advice": .string(advice)] }
         if isNew { log.warning(.dependencyPaused, fields) } else { log.debug(.dependencyFault, fields) }
     }
 

@@ -100,6 +100,16 @@ final class LeaguePlay {
         try announce("match", rows[0], partition: partition)
     }
 
+    /// Says once more what was said of a match at the start, without asking the database.
+    func announce(again match: Int) throws {
+        guard let old = announced.first(where: { $0.value.contains(#""match.updated","entity":\#(match),"#) }) else {
+            throw NeverHappened(description: "match \(match) was announced")
+        }
+        try produce(old.value, partition: anyPartition())
+    }
+
+    func execute(_ script: String) throws { try connection.execute(script) }
+
     private func announce(_ kind: String, _ row: [String?], partition: Int32? = nil) throws {
         let (id, version) = (row[0] ?? "", row[1] ?? "")
         try produce(
