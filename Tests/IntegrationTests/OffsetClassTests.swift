@@ -56,7 +56,7 @@ import Testing
 
     @Test(.enabled(if: KafkaBrokers.hasReal)) func partitionsAreAddedToALiveTopic() async throws {
         let bench = try WorkerBench(.real)
-        let play = try LeaguePlay(bench)
+        let play = try LeaguePlay(bench, looksOften: true)
         let config = "\(bench.folder.path)/quick.yaml"
         try bench.writeConfig(config, kafkaLines: ["settings: {topic.metadata.refresh.interval.ms: \"500\"}"])
         try play.announceAll()

@@ -16,6 +16,8 @@ enum AllCommands {
             InvalidateCommand.command,
             BreakerCommand.command,
             OffsetsCommand.command,
+            PurgeCommand.command,
+            ReplayCommand.command,
             LagCommand.command,
             BrokerCommand.command,
             ChaosCommand.command,

@@ -62,7 +62,7 @@ enum OffsetsTarget {
         }
     }
 
-    private static func duration(_ text: String) throws(CommandFailure) -> Int64 {
+    static func duration(_ text: String) throws(CommandFailure) -> Int64 {
         if let duration = Units.duration(text) ?? isoDuration(text) { return duration }
         throw CommandFailure(.usage, "`--by-duration \(text)`: \(Units.durationForm), or PnDTnHnMnS.")
     }
