@@ -91,8 +91,7 @@ import Testing
             return try names.filter { $0.hasPrefix("note:replay:") }
                 .filter { try cache.command("HGET", "v1:freshet", $0).text != "" }.count
         }
-        // Slow, and a window for each receive.
-        let words = ["--execute", "--yes", "--window-records", "1"]
+        let words = ["--execute", "--yes", "--window-records", "50"]
         let first = try start(bench, words + ["--redis-rate", "100"])
         try await wait("the first window is through") {
             if !first.isRunning { throw NeverHappened(description: "the replay ended: \(first.end())") }

@@ -86,7 +86,7 @@ package final class Replayer {
         defer { report.readTime += surroundings.now() - began }
         var heard = began
         while stretches.indices.contains(where: { ends[$0] < stretches[$0].to }), !isStopping() {
-            let batch = try await log.receive(limit: Self.receiveRecords, within: 200)
+            let batch = try await log.receive(limit: receiveRecords, within: 200)
             if batch.count > 0 { take(batch, &ends) }
             for (assignment, offset) in log.reachedEnds() where stretches.indices.contains(Int(assignment.slot)) {
                 heard = surroundings.now()
@@ -102,10 +102,11 @@ package final class Replayer {
         }
     }
 
-    private static let receiveRecords = 8_192
+    /// Records of one receive: whether the window is full is asked in between.
+    private var receiveRecords: Int { min(8_192, settings.windowRecords) }
 
     private var isFull: Bool {
-        lane.plan.records.count + Self.receiveRecords > settings.windowRecords
+        lane.plan.records.count + receiveRecords > settings.windowRecords
             || lane.plan.changedCount >= settings.windowEntities
             || lane.letterBytes >= lane.settings.batchBytes
     }

@@ -69,7 +69,7 @@ final class Errands: @unchecked Sendable {
         worker.backoff = Backoff.Settings(initial: 4, cap: 60)
         worker.defences = world.plan.defences
         var settings = ReplaySettings()
-        settings.windowRecords = 8_192 + world.plan.batch
+        settings.windowRecords = world.plan.batch
         settings.windowEntities = max(2, world.plan.children / 2)
         settings.patience = 2_000
         let log = SimReplayLog(world, process, stretches)

@@ -69,7 +69,7 @@ struct Purge {
         var cursor: UInt64 = 0
         var looked: Int64 = 0
         repeat {
-            let page = try await cache.scan(pattern: Self.pattern(prefix), cursor: cursor, count: Self.scanCount)
+            let page = try page(cursor, cache)
             let keys = page.keys.filter { $0 != record }
             if outcome.isExecuted, keys.count < page.keys.count { throw Self.resurrected }
             if outcome.isExecuted, !keys.isEmpty {
@@ -84,6 +84,15 @@ struct Purge {
         } while cursor != 0 && !outcome.isCut
         if outcome.isExecuted, try await cache.look([]).record != nil { throw Self.resurrected }
         return outcome
+    }
+
+    /// The store's own scan passes over what isn't a document.
+    private func page(_ cursor: UInt64, _ cache: RedisCacheStore) throws(Fault) -> (cursor: UInt64, keys: [[UInt8]]) {
+        let reply = try cache.command("SCAN", "\(cursor)", "MATCH", Self.pattern(prefix), "COUNT", "\(Self.scanCount)")
+        guard let parts = reply.elements, parts.count == 2, let next = parts[0].text.flatMap({ UInt64($0) }),
+            let keys = parts[1].elements
+        else { throw Fault(.redis, .protocolViolation, "unexpected answer to SCAN") }
+        return (next, keys.compactMap(\.bytes))
     }
 
     private func checkMembers() throws {
