@@ -53,7 +53,8 @@ import Testing
         #expect(refused.code == 2)
         #expect(refused.err.contains("This SKIPS \(skipped) records"))
         _ = try run(
-            bench, "offsets", "reset", "--topic", bench.topic, "--from-file", plan, "--execute", "--yes", "--wait", "1s")
+            bench, "offsets", "reset", "--topic", bench.topic, "--from-file", plan, "--execute", "--yes", "--wait",
+            "1s")
         #expect(try scene.describe().allSatisfy { ($0["next"] as? [String: Any])?["ordered"] as? Bool == true })
 
         let worker = try bench.worker("next")
