@@ -65,7 +65,7 @@ final class BenchServers {
         Array(#"{"type":"item.updated","entity":\#(entity),"by":"bench","at":"2026-01-01T00:00:00.000Z"}"#.utf8)
     }
 
-    /// Redis as it is before a lap: no control record, and a value under each key that the case can touch: its document,
+    /// Redis as it is before a lap: no control record, and a value under each key that the case can touch, its document
     /// or x's, so that any change shows.
     func fillCache(_ bench: BenchCase, _ plan: BenchPlan, withDocuments: Bool = true) throws {
         let connection = try RedisConnection(RedisSettings(port: redis.port, commandTimeout: 120_000))

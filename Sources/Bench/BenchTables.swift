@@ -10,7 +10,8 @@ enum BenchTables {
             create table \(name).view (id bigint primary key, item_id bigint, doc jsonb);
             insert into \(name).item select i, jsonb_build_object('id', i, 'text', \(text))
             from generate_series(1, \(entities)) i;
-            insert into \(name).view select v, (v - 1) / \(bench.fanOut) + 1, jsonb_build_object('id', v, 'text', \(text))
+            insert into \(name).view
+            select v, (v - 1) / \(bench.fanOut) + 1, jsonb_build_object('id', v, 'text', \(text))
             from generate_series(1, \(entities * bench.fanOut)) v;
             create index on \(name).view (item_id);
             analyze \(name).item;

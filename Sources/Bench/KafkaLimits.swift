@@ -1,3 +1,4 @@
+import CommandKit
 import FreshetConfig
 import FreshetCore
 import FreshetEvents
@@ -37,10 +38,10 @@ struct KafkaLimits {
             }
         }
         let consume = watch.lap(taken)
-        return (consume, decode(batches, taken))
+        return (consume, try decode(batches, taken))
     }
 
-    private func decode(_ batches: [RecordBatch], _ count: Int) -> Lap {
+    private func decode(_ batches: [RecordBatch], _ count: Int) throws -> Lap {
         let decoder = EventDecoder(graph: graph)
         var buffer = ChangeBuffer()
         var changes = 0
@@ -53,7 +54,10 @@ struct KafkaLimits {
                 }
             }
         }
-        precondition(changes == count, "each event of the benchmark is one change")
-        return watch.lap(count)
+        let lap = watch.lap(count)
+        guard changes == count else {
+            throw CommandFailure(.fatal, "\(count) events of the benchmark were decoded as \(changes) changes")
+        }
+        return lap
     }
 }

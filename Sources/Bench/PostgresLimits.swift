@@ -1,3 +1,4 @@
+import CommandKit
 import FreshetCore
 import PostgresLink
 
@@ -11,14 +12,14 @@ struct PostgresLimits {
 
     func read(_ entities: Int) async throws -> Lap {
         guard let kind = graph.kinds.first(where: { $0.name == "item" }), let statement = kind.keys[0].statement else {
-            preconditionFailure("the benchmark's own graph reads items")
+            throw CommandFailure(.fatal, "the benchmark's own graph reads no items")
         }
         return try await ask(statement, entities)
     }
 
     func dependants(_ entities: Int) async throws -> Lap {
         guard case .sql(let statement)? = graph.edges.first?.resolution else {
-            preconditionFailure("the benchmark's own graph has one edge, by SQL")
+            throw CommandFailure(.fatal, "the benchmark's own graph has no edge by SQL")
         }
         return try await ask(statement, entities)
     }

@@ -30,7 +30,7 @@ package final class WorkerRuntime: Sendable {
         samples = Sampler.mailbox(deployment.settings.samplerSettings)
         worker = Worker(
             graph: deployment.graph.graph, settings: settings,
-            parts: RuntimeParts(deployment, log: log, samples: samples),
+            parts: RuntimeParts(deployment, log: log, samples: samples, surroundings: surroundings),
             surroundings: surroundings,
             listener: RuntimeListener(
                 lanes: settings.allLanes, metrics: metrics, state: state, log: log, observe: observe))

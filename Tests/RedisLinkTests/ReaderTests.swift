@@ -99,7 +99,8 @@ import Testing
                         continue
                     }
                     let value = versions.withLock { $0[row] }
-                    usleep(UInt32.random(in: 0...2_000, using: &random))
+                    // Some are slow: invalidations come in between, however slow the machine is.
+                    usleep(UInt32.random(in: 0...(worker % 4 == 0 ? 100_000 : 2_000), using: &random))
                     guard
                         let filled = try? store.fill(
                             key, token: token, value: Array("\(value)".utf8), timeToLive: 60_000)
@@ -111,8 +112,10 @@ import Testing
             thread.start()
         }
         var random = SplitMix(state: 99)
+        var row = 0
         for _ in 0..<1_000 {
-            let row = Int.random(in: 0..<rows, using: &random)
+            // Mostly the same again, while readers of the time before are still at it.
+            if Int.random(in: 0..<4, using: &random) == 0 { row = Int.random(in: 0..<rows, using: &random) }
             let version = versions.withLock { versions in
                 versions[row] += 1
                 return versions[row]

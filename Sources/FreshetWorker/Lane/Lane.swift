@@ -20,7 +20,7 @@ package final class Lane {
     var plan = Plan()
     var walk = CascadeWalk()
     /// Letters that must be acknowledged before the batch's checkpoint moves.
-    var letters: [Letter] = []
+    var letters: [LaneLetter] = []
     var letterBytes = 0
     /// The index in `plan.partitions` of each slot of this batch.
     var opened: [UInt32: Int] = [:]

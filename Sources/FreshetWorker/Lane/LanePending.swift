@@ -77,7 +77,7 @@ extension Lane {
     private func giveUp(_ origin: Partition, _ offset: Int64) async throws(Fault) {
         let rejection = Rejection(
             .projectionMissing, "the read model did not contain this change before the gate's deadline")
-        let letters = try await letters(of: [offset], from: origin, rejection, .deferred)
-        try await parts.letters.send(letters.map(\.letter))
+        var made = try await letters(of: [offset], from: origin, rejection, .deferred).map { LaneLetter($0.letter) }
+        try await send(&made, 0..<made.count)
     }
 }
