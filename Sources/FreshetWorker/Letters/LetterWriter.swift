@@ -51,7 +51,10 @@ package struct LetterWriter: Sendable {
         var head = head(record, rejection, attempts: attempts, now: now)
         head.disposition = .retry
         head.notBefore = notBefore
-        return head.letter(to: settings.retryTopic(of: head.origin.partition.topic), record)
+        var letter = head.letter(to: settings.retryTopic(of: head.origin.partition.topic), record)
+        // Of its own: retention by time and offsets by time mean something there.
+        letter.timestamp = now
+        return letter
     }
 
     /// What the record's headers say, if it comes from our retry topic; elsewhere headers of our family are somebody's

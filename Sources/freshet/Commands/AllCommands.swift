@@ -19,6 +19,7 @@ enum AllCommands {
             ChaosCommand.command,
             ConfigCommand.command,
             DoctorCommand.command,
+            DrillCommand.command,
             GraphCommand.command,
             VerifyCommand.command,
             WarmCommand.command,
