@@ -18,7 +18,8 @@ final class DevBroker {
         let log = "\(folder)/broker.log"
         let process = try ServerProcess(
             executable: executable,
-            arguments: ["broker", "--detached"] + (Self.topics + Self.retryTopics(group)).flatMap { ["--topic", "\($0):\(Self.partitions)"] },
+            arguments: ["broker", "--detached"]
+                + (Self.topics + Self.retryTopics(group)).flatMap { ["--topic", "\($0):\(Self.partitions)"] },
             log: log, pidFile: "\(folder)/broker.pid")
         let end = MachineClock.now() + Self.startTimeout
         while true {

@@ -136,7 +136,9 @@ package final class DrillStage {
 
     /// Says of matches what everybody knows already; every `step`-th of them in turn.
     private func flood(_ count: Int, _ step: Int) throws -> String {
-        let matches = try connection.query("select id from match order by id").compactMap { $0[0].flatMap { Int64($0) } }
+        let matches = try connection.query("select id from match order by id").compactMap {
+            $0[0].flatMap { Int64($0) }
+        }
         let chosen = matches.filter { $0 % Int64(step) == 0 }
         guard !chosen.isEmpty else { return "none" }
         for number in 0..<count {

@@ -12,6 +12,8 @@ package enum WorkerEvent: Sendable {
     case waitingForRebuild(holder: String)
     /// An edge's memory is whole.
     case remembered(edge: String, children: Int, keys: Int)
+    /// PostgreSQL is where it was before: a restored snapshot.
+    case setBack(History, from: UInt64, to: UInt64)
     case lost(lane: Int, Refusal)
     case paused(part: String, Fault, milliseconds: Int)
     case resumed(part: String, milliseconds: Int64)

@@ -25,9 +25,10 @@ package final class PostgresServer: Sendable {
         self.folder = folder
         programs = try PostgresPrograms.folder()
         try Self.give(folder)
-        // Nothing here outlives a crash of the machine, so nobody waits for its disk.
+        // Nothing here outlives a crash of the machine, so nobody waits for its disk; a crash of the server alone loses
+        // no commit.
         var all = [
-            "fsync": "off", "full_page_writes": "off", "synchronous_commit": "off", "shared_buffers": "32MB",
+            "fsync": "off", "full_page_writes": "off", "shared_buffers": "32MB",
             "listen_addresses": "127.0.0.1", "unix_socket_directories": folder, "wal_level": "replica",
             "max_connections": "50", "timezone": "UTC",
         ]

@@ -54,6 +54,13 @@ package enum ControlField {
         return swept
     }
 
+    /// `history position`; nil where that was seen in another history.
+    static func parse(flushed text: String, in history: History) -> UInt64? {
+        let words = text.split(separator: " ")
+        guard words.count == 2, History(String(words[0])) == history else { return nil }
+        return UInt64(words[1])
+    }
+
     static func parse(refusal reason: String, partition: Partition?) -> Refusal? {
         switch reason {
         case "process": .process

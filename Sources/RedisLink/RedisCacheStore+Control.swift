@@ -49,7 +49,7 @@ extension RedisCacheStore {
         let committed = revision.committed.sorted { $0.key < $1.key }
         let swept = revision.swept.sorted { $0.key < $1.key }.map { "\($0.key) \($0.value)" }
         let orders = revision.orders.sorted { $0.key.rawValue < $1.key.rawValue }
-        let count = 15 + 12 * checkpoints.count + 2 * fingerprints.count + 2 * committed.count
+        let count = 16 + 12 * checkpoints.count + 2 * fingerprints.count + 2 * committed.count
         begin(.revise, keys: 1, arguments: count)
         commands.add(record)
         commands.add(revision.process)
@@ -65,6 +65,7 @@ extension RedisCacheStore {
         commands.add(revision.forceHistory ? 1 : 0)
         commands.add(swept.joined(separator: " "))
         commands.add(orders.map { "\($0.key.rawValue) \($0.value.rawValue)" }.joined(separator: " "))
+        commands.add(revision.flushed?.description ?? "")
         commands.add(checkpoints.count)
         commands.add(fingerprints.count)
         commands.add(committed.count)
@@ -95,12 +96,13 @@ extension RedisCacheStore {
     private func view(_ reply: RedisReply, _ partitions: [Partition]) -> ControlView? {
         guard let parts = reply.elements, let process = parts.first?.text else { return nil }
         if parts.count == 1 { return ControlView(process: process, record: nil) }
-        guard parts.count == 13, let incarnation = parts[1].text, let owner = parts[2].text,
+        guard parts.count == 14, let incarnation = parts[1].text, let owner = parts[2].text,
             let floor = parts[3].int, let ticket = parts[4].int, let history = parts[5].text.flatMap({ History($0) }),
             let rebuilding = parts[6].bytes, let pending = parts[7].int, let graph = parts[8].elements,
             let texts = parts[9].elements, texts.count == partitions.count,
             let memory = parts[10].int, let swept = parts[11].text.flatMap(ControlField.parse(swept:)),
-            let orders = parts[12].elements, orders.count == Dependency.allCases.count
+            let orders = parts[12].elements, orders.count == Dependency.allCases.count,
+            let flushed = parts[13].text
         else { return nil }
         var fingerprints: [String: String] = [:]
         for index in stride(from: 0, to: graph.count - 1, by: 2) {
@@ -121,6 +123,7 @@ extension RedisCacheStore {
                 orders: Dictionary(
                     zip(Dependency.allCases, orders).compactMap { dependency, order in
                         Breaker.Order(rawValue: order.text ?? "").map { (dependency, $0) }
-                    }, uniquingKeysWith: { first, _ in first })))
+                    }, uniquingKeysWith: { first, _ in first }),
+                flushed: ControlField.parse(flushed: flushed, in: history)))
     }
 }

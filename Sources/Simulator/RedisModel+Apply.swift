@@ -6,7 +6,7 @@ extension RedisModel {
         guard var record else { return nil }
         record.ticket += 1
         self.record = record
-        return Ticket(number: record.ticket, process: process, incarnation: record.incarnation)
+        return Ticket(number: record.ticket, process: process, incarnation: record.incarnation, history: record.history)
     }
 
     /// `apply.lua`, and `apply-oom.lua` where the call says that it only invalidates.
@@ -80,7 +80,7 @@ extension RedisModel {
 
     private static func difference(_ history: History, from known: History) -> Refusal? {
         if history == known { return nil }
-        return history.system == known.system && history.timeline < known.timeline ? .olderHistory : .newerHistory
+        return history.isOlder(than: known) ? .olderHistory : .newerHistory
     }
 
     /// Fences and data; answers the writes that were refused.

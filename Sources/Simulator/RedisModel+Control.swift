@@ -15,7 +15,8 @@ extension RedisModel {
                 history: record.history, rebuilding: record.marks[Revision.rebuild], fingerprints: record.fingerprints,
                 checkpoints: checkpoints, pendingCount: record.pending.count, memory: record.memory,
                 swept: record.swept,
-                orders: record.orders))
+                orders: record.orders,
+                flushed: record.flushed.flatMap { $0.history == record.history ? $0.position : nil }))
     }
 
     /// `establish.lua`
@@ -47,9 +48,13 @@ extension RedisModel {
         if let history = revision.history, history != record.history {
             if !revision.forceHistory {
                 if history.system != record.history.system { return .refused(.newerHistory) }
-                if history.timeline < record.history.timeline { return .refused(.olderHistory) }
+                if history.isOlder(than: record.history) { return .refused(.olderHistory) }
             }
             revised.history = history
+        }
+        if let flushed = revision.flushed, flushed.history == revised.history {
+            let before = record.flushed?.history == flushed.history ? record.flushed?.position : nil
+            if before ?? 0 < flushed.position || before == nil { revised.flushed = flushed }
         }
         for (partition, checkpoint) in revision.checkpoints {
             let name = CheckpointName(group: group, partition: partition)

@@ -46,7 +46,8 @@ package final class RuntimeListener: WorkerListener {
             }
         case .breaker(let dependency, let breaker, let isOrdered): turned(dependency, breaker, isOrdered)
         case .ready, .assigned, .revoked: group(event)
-        case .swept, .waitingForRebuild, .remembered, .lost, .isolated, .full, .waitingForVisibility, .fatal: rare(event)
+        case .swept, .waitingForRebuild, .remembered, .setBack, .lost, .isolated, .full, .waitingForVisibility, .fatal:
+            rare(event)
         }
         observe(event)
     }
@@ -214,6 +215,13 @@ extension RuntimeListener {
             log.info(.rebuildWaiting, ["worker": .string(holder)])
         case .remembered(let edge, let children, let keys):
             log.info(.memoryStreamed, ["edge": .string(edge), "children": .int(children), "invalidated": .int(keys)])
+        case .setBack(let history, let from, let to):
+            log.warning(
+                .historyChanged,
+                [
+                    "history": .describing(history), "seen": .describing(from), "position": .describing(to),
+                    "why": .string("PostgreSQL was set back: everything is invalidated"),
+                ])
         case .lost(let lane, let refusal):
             count { $0.add(.applyReplies(refusal.label)) }
             log.warning(.applyRefused, ["lane": .int(lane), "reason": .string(refusal.word)])

@@ -19,8 +19,7 @@ import Testing
         for what in [
             "applied", "refused write", "process", "incarnation", "floor", "olderHistory", "newerHistory", "gap",
             "chain", "pendingFull", "overlap", "OOM", "mark", "overtaken", "hit", "miss", "none", "filled",
-            "not filled",
-            "remembered",
+            "not filled", "remembered",
         ] {
             #expect(duel.seen[what, default: 0] > 0, "never seen: \(what)")
         }
@@ -38,7 +37,7 @@ final class ModelDuel {
     private var saved: RedisModel?
     private var incarnations = 0
     private let partitions = (0..<3).map { Partition(topic: "t", number: $0) }
-    private let histories = [History(system: 7_301, timeline: 3), History(system: 7_301, timeline: 4)]
+    private let histories = ["7301/3", "7301/4", "7301/3+2", "7301/3+10"].compactMap { History($0) }
     private let marks = [Revision.rebuild, Revision.rebuild, "memory:edge"]
     private let keys: [[UInt8]]
 
@@ -181,6 +180,8 @@ final class ModelDuel {
             process: chance(90) ? model.process : "gone", incarnation: chance(90) ? record.incarnation : "gone")
         if chance(25) { revision.floor = record.ticket - Int64.random(in: -1...3, using: &random) }
         if chance(15) { revision.memory = record.ticket - Int64.random(in: -1...3, using: &random) }
+        let position = UInt64.random(in: 0...9, using: &random)
+        if chance(30) { revision.flushed = .init(history: pick(histories), position: position) }
         if chance(20) { revision.orders[pick(Dependency.allCases)] = pick(Breaker.Order.allCases) }
         if chance(20) { revision.swept[pick(["match", "team"])] = Int64.random(in: 0...99, using: &random) }
         if chance(25) {
@@ -334,9 +335,7 @@ final class ModelDuel {
         let fields = try #require(real.fields)
         #expect(fields.fences == record.fences)
         #expect(fields.pending == record.pending)
-        let checkpoints = record.checkpoints.map {
-            (ControlField.checkpoint($0.key.group, $0.key.partition), $0.value)
-        }
+        let checkpoints = record.checkpoints.map { (ControlField.checkpoint($0.key.group, $0.key.partition), $0.value) }
         #expect(fields.checkpoints == Dictionary(uniqueKeysWithValues: checkpoints))
         let chains = record.chains.map { (ControlField.chain($0.key), "\($0.value.ticket) \($0.value.index)") }
         #expect(fields.chains == Dictionary(uniqueKeysWithValues: chains))
@@ -345,6 +344,7 @@ final class ModelDuel {
         #expect(fields.rest["ticket"] == "\(record.ticket)")
         #expect(fields.rest["incarnation"] == record.incarnation)
         #expect(fields.rest["history"] == record.history.description)
+        #expect(fields.rest["flushed"] == record.flushed?.description)
         for (kind, fingerprint) in record.fingerprints { #expect(fields.rest["graph:\(kind)"] == fingerprint) }
     }
 }

@@ -9,7 +9,8 @@
 -- ARGV[9 … 10]   the new history, '' leaves it; 1 declares a migration to it
 -- ARGV[11]       'kind ticket kind ticket …': kinds that were invalidated whole, and with which ticket
 -- ARGV[12]       'DEPENDENCY ORDER …': orders for breakers, kept as breaker:DEPENDENCY; 'auto' removes one
--- ARGV[13 … 15]  C checkpoints, G fingerprints, D committed offsets, which follow:
+-- ARGV[13]       'HISTORY POSITION': how far PostgreSQL was seen, kept as flushed where it is further; '' leaves it
+-- ARGV[14 … 16]  C checkpoints, G fingerprints, D committed offsets, which follow:
 --                C × (cp:GROUP:TOPIC:PARTITION, the offset at which it was seen (-1 none, '' any),
 --                     offset, timestamp, hash, history,
 --                     applied, superseded, ignored, dead-lettered, deferred, committed),
@@ -23,7 +24,7 @@
 local record, call, format = KEYS[1], redis.call, string.format
 if string.match(call('INFO', 'server'), 'run_id:(%x+)') ~= ARGV[1] then return { 'refused', 'process' } end
 local verb, mark = string.match(ARGV[5], '^(%S+) (.+)$')
-local head = call('HMGET', record, 'incarnation', 'floor', 'history', mark or 'rebuilding', 'kinds', 'memory', 'swept')
+local head = call('HMGET', record, 'incarnation', 'floor', 'history', mark or 'rebuilding', 'kinds', 'memory', 'swept', 'flushed')
 if head[1] ~= ARGV[2] then return { 'refused', 'incarnation' } end
 local fields = {}
 local function set(field, value)
@@ -46,11 +47,13 @@ elseif verb == 'release' then
 end
 
 if ARGV[9] ~= '' and ARGV[9] ~= head[3] then
-  local system, timeline = string.match(ARGV[9], '^(%d+)/(%d+)$')
-  local known, line = string.match(head[3], '^(%d+)/(%d+)$')
+  local system, timeline, count = string.match(ARGV[9], '^(%d+)/(%d+)%+?(%d*)$')
+  local known, line, times = string.match(head[3], '^(%d+)/(%d+)%+?(%d*)$')
   if ARGV[10] ~= '1' then
     if system ~= known then return { 'refused', 'newer-history' } end
-    if tonumber(timeline) < tonumber(line) then return { 'refused', 'older-history' } end
+    local lead = tonumber(timeline) - tonumber(line)
+    if lead == 0 then lead = tonumber('0' .. count) - tonumber('0' .. times) end
+    if lead < 0 then return { 'refused', 'older-history' } end
   end
   set('history', ARGV[9])
 end
@@ -76,9 +79,15 @@ for dependency, order in string.gmatch(ARGV[12], '(%S+) (%S+)') do
   set('breaker:' .. dependency, order == 'auto' and '' or order)
 end
 
-local at = 15
+local seen, position = string.match(ARGV[13], '^(%S+) (%d+)$')
+if seen and seen == (ARGV[9] ~= '' and ARGV[9] or head[3]) then
+  local before, reached = string.match(head[8] or '', '^(%S+) (%d+)$')
+  if before ~= seen or tonumber(reached) < tonumber(position) then set('flushed', ARGV[13]) end
+end
+
+local at = 16
 local setHere = {}
-for _ = 1, tonumber(ARGV[13]) do
+for _ = 1, tonumber(ARGV[14]) do
   local list = {}
   for i = 1, 10 do list[i] = ARGV[at + 2 + i] end
   local stored = call('HGET', record, ARGV[at + 1])
@@ -93,7 +102,7 @@ end
 local known = {}
 for kind in string.gmatch(head[5] or '', '[^\n]+') do known[kind] = true end
 local kinds = head[5] or ''
-for _ = 1, tonumber(ARGV[14]) do
+for _ = 1, tonumber(ARGV[15]) do
   local kind = ARGV[at + 1]
   set('graph:' .. kind, ARGV[at + 2])
   if not known[kind] then
@@ -103,7 +112,7 @@ for _ = 1, tonumber(ARGV[14]) do
   at = at + 2
 end
 if kinds ~= head[5] then set('kinds', kinds) end
-for _ = 1, tonumber(ARGV[15]) do
+for _ = 1, tonumber(ARGV[16]) do
   local stored = call('HGET', record, ARGV[at + 1])
   local list = setHere[ARGV[at + 1]] or (stored and words(stored))
   if list then

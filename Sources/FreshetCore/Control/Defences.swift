@@ -48,12 +48,16 @@ package struct Defences: OptionSet, Hashable, Sendable {
     /// A letter is acknowledged before the checkpoint passes its record.
     package static let letterFirst = Defences(rawValue: 1 << 18)
 
+    /// PostgreSQL at a lower position than before is another history.
+    package static let setBack = Defences(rawValue: 1 << 19)
+
     package static let named: [(name: String, defence: Defences)] = [
         ("fence", .fence), ("floor", .floor), ("process", .process), ("incarnation", .incarnation), ("gap", .gap),
         ("chain", .chain), ("history", .history), ("ticket-first", .ticketFirst), ("visibility", .visibility),
         ("idle-look", .idleLook), ("lease", .lease), ("images", .images), ("epoch", .epoch),
         ("memory", .memory), ("gate", .gate), ("recovery-sweep", .recoverySweep), ("rebuild-waits", .rebuildWaits),
         ("commit-last", .commitLast), ("letter-first", .letterFirst),
+        ("set-back", .setBack),
     ]
 
     package static let all: Defences = named.reduce([]) { $0.union($1.defence) }

@@ -21,6 +21,8 @@ package struct Revision: Hashable, Sendable {
     /// The record's history becomes this one, if it is newer (or `force` says that the migration is declared).
     package var history: History?
     package var forceHistory: Bool
+    /// How far PostgreSQL was seen; raised where the history is the record's.
+    package var flushed: Flushed?
     /// Sets these checkpoints as they are (counts are kept from the stored one where there is one).
     package var checkpoints: [Partition: Checkpoint]
     /// Of the checkpoints that are set, the offsets at which they were seen, -1 for none: where one has moved since,
@@ -34,6 +36,18 @@ package struct Revision: Hashable, Sendable {
 
     /// What a worker does for all of them, so that it is done once.
     package static let rebuild = "rebuilding"
+
+    package struct Flushed: Hashable, Sendable {
+        package var history: History
+        package var position: UInt64
+
+        package init(history: History, position: UInt64) {
+            self.history = history
+            self.position = position
+        }
+
+        package var description: String { "\(history) \(position)" }
+    }
 
     package struct ReleaseMark: Hashable, Sendable {
         package var name: String

@@ -8,11 +8,13 @@ extension Coordinator {
         let committed = try await parts.group.committed(partitions)
         var ends: [Partition: (low: Int64, high: Int64)] = [:]
         for partition in partitions { ends[partition] = try await parts.group.watermarks(partition) }
-        let history = try await parts.models.position().history
-        let view = try await record(partitions, history)
+        try await lookForSetBack()
+        let answered = try await parts.models.position().history
+        let view = try await record(partitions, answered)
         guard let record = view.record else {
             throw Fault(.redis, .protocolViolation, "the control record went away while it was being made")
         }
+        let history = answered.counted(like: record.history)
         try check(record, history)
 
         for partition in partitions {
@@ -59,7 +61,7 @@ extension Coordinator {
                 "the keys under this prefix belong to deployment '\(record.owner)', and this worker is "
                     + "'\(settings.owner)': give it a prefix of its own, or the same deployment name")
         }
-        if record.history.system == history.system && history.timeline < record.history.timeline {
+        if history.isOlder(than: record.history) {
             parts.models.disconnect()
             throw Fault(
                 .postgres, .notPrimary,

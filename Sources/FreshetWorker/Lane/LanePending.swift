@@ -12,6 +12,7 @@ extension Lane {
         guard evenNow || now - lastPendingLook >= UInt64(settings.pendingLook) * 1_000_000 else { return }
         lastPendingLook = now
         let due = try await parts.cache.pending(dueBefore: surroundings.wallClock(), limit: Self.entries)
+        answered.insert(.redis)
         guard !due.isEmpty else { return }
         let sweeps = due.filter { if case .sweep? = Owed($0.body) { true } else { false } }
         // Lost effects, or a newer history: looking again without a recovery would find the same for ever.

@@ -38,7 +38,8 @@ package struct LetterWriter: Sendable {
         let key = letter.key.flatMap { $0.count <= Self.remnantKey ? $0 : nil }
         return Letter(
             topic: settings.deadLetterTopic(of: head.origin.partition.topic), partition: letter.partition,
-            timestamp: letter.timestamp, key: key, value: nil, headers: head.headers(over: []))
+            timestamp: head.originTimestamp.flatMap { $0 >= 0 ? $0 : nil } ?? letter.timestamp, key: key, value: nil,
+            headers: head.headers(over: []))
     }
 
     /// Bytes.

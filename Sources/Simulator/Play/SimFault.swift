@@ -35,6 +35,8 @@ package enum SimFault: String, Sendable, CaseIterable {
     /// PostgreSQL fails over and loses its newest commits; the old primary still answers, and the new one hands out
     /// the lost transactions' ids again.
     case databaseFailover = "database-failover"
+    /// PostgreSQL is set back to a snapshot of the same timeline: it has forgotten commits and doesn't know it.
+    case databaseSetBack = "database-set-back"
     /// PostgreSQL is away for a while.
     case databaseDown = "database-down"
 
@@ -42,5 +44,7 @@ package enum SimFault: String, Sendable, CaseIterable {
     static let sudden = Set(allCases).subtracting([.duplicate, .hole, .poison, .busy])
 
     /// Those after which records may be passed over, or counted twice, because the checkpoints or records are gone.
-    static let forgetting: Set<SimFault> = [.flush, .restart, .failover, .databaseFailover, .overrun, .offsetsMoved]
+    static let forgetting: Set<SimFault> = [
+        .flush, .restart, .failover, .databaseFailover, .databaseSetBack, .overrun, .offsetsMoved,
+    ]
 }

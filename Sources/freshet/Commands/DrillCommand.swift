@@ -12,7 +12,8 @@ enum DrillCommand {
             Starts Redis, PostgreSQL and the embedded broker on free loopback ports in a folder of its own, loads the \
             sample league, prints how to reach them as shell assignments, and `ready`. Then it takes lines: `play N` \
             plays N scenes of the season, `send PARTITION VALUE` sends a record, `flood N STEP` sends N events about \
-            every STEP-th match, `garbage N` sends N records that nobody can read, `settle` waits until every record was applied, `postgres kill` and `postgres start`, \
+            every STEP-th match, `garbage N` sends N records that nobody can read, `settle` waits until every record \
+            was applied, `postgres kill` and `postgres start`, \
             `quit`. Each is answered by a line that begins with `ok` or `error`. Nothing is left behind.
 
             Use the scripts: they break something, and let you mend it.

@@ -67,6 +67,7 @@ import Testing
         #expect(remnant.topic == "t.dlq" && remnant.value == nil && remnant.key == [1])
         #expect(remnant.headers.allSatisfy { $0.name.hasPrefix("freshet-") })
         let head = try #require(LetterHead(ours: remnant.headers))
+        #expect(remnant.timestamp == 1_000)
         #expect(head.isLost && head.disposition == .reject && head.notBefore == nil)
         #expect("\(head.origin)" == "t/2/7" && head.message == "too large; before that: no id")
     }
