@@ -6,7 +6,7 @@ package enum WorkerEvent: Sendable {
     case ready(partitions: Int)
     case assigned([Partition])
     case revoked([Partition], lost: Bool)
-    case decided(Partition, RecoveryDecision, start: Int64)
+    case decided(Partition, RecoveryDecision, start: Int64, skipped: Int64)
     case swept(patterns: Int, keys: Int)
     /// Another worker invalidates what this one would: it waits, and need not do it again.
     case waitingForRebuild(holder: String)

@@ -13,7 +13,7 @@ package final class PostgresServer: Sendable {
     private let settings: [String: String]
     private let process: Mutex<ServerProcess?>
 
-    private var data: String { "\(folder)/data" }
+    package var data: String { "\(folder)/data" }
 
     /// Makes a cluster below `folder` (one the server's user can walk to, as `TemporaryFolder` makes them), starts it
     /// and returns once it takes connections. Roles of `passwords` must give theirs; everybody else is trusted. With

@@ -18,6 +18,8 @@ package enum ControlField {
         "cp:\(group):\(partition.topic):\(partition.number)"
     }
 
+    static func note(_ name: String) -> String { "note:\(name)" }
+
     package static func chain(_ partition: Partition) -> String { "chain:\(partition.topic):\(partition.number)" }
 
     /// `offset timestamp hash history applied superseded ignored dead-lettered deferred committed`.

@@ -49,7 +49,9 @@ extension RedisCacheStore {
         let committed = revision.committed.sorted { $0.key < $1.key }
         let swept = revision.swept.sorted { $0.key < $1.key }.map { "\($0.key) \($0.value)" }
         let orders = revision.orders.sorted { $0.key.rawValue < $1.key.rawValue }
-        let count = 16 + 12 * checkpoints.count + 2 * fingerprints.count + 2 * committed.count
+        let notes = revision.notes.sorted { $0.key < $1.key }
+        let count =
+            17 + 12 * checkpoints.count + 2 * fingerprints.count + 2 * committed.count + 4 * notes.count
         begin(.revise, keys: 1, arguments: count)
         commands.add(record)
         commands.add(revision.process)
@@ -69,6 +71,7 @@ extension RedisCacheStore {
         commands.add(checkpoints.count)
         commands.add(fingerprints.count)
         commands.add(committed.count)
+        commands.add(notes.count)
         for (partition, checkpoint) in checkpoints {
             append(checkpoint, of: partition, seen: revision.seen[partition])
         }
@@ -80,6 +83,23 @@ extension RedisCacheStore {
             commands.add(ControlField.checkpoint(group, partition))
             commands.add(offset)
         }
+        for (name, note) in notes {
+            commands.add(ControlField.note(name))
+            commands.add(note.expected == nil ? 0 : 1)
+            commands.add(note.expected ?? "")
+            commands.add(note.text)
+        }
+    }
+
+    package func notes(_ names: [String]) async throws(Fault) -> [String: String] {
+        guard !names.isEmpty else { return [:] }
+        let reply = try command((["HMGET", record] + names.map(ControlField.note)).map { Array($0.utf8) })
+        guard let texts = reply.elements, texts.count == names.count else { throw unexpected(reply, to: "HMGET") }
+        var notes: [String: String] = [:]
+        for (name, text) in zip(names, texts) {
+            if let text = text.text, !text.isEmpty { notes[name] = text }
+        }
+        return notes
     }
 
     private func append(_ checkpoint: Checkpoint, of partition: Partition, seen: Int64?) {

@@ -69,8 +69,16 @@ extension RedisModel {
         for (partition, offset) in revision.committed {
             revised.checkpoints[CheckpointName(group: group, partition: partition)]?.committed = offset
         }
+        for (name, note) in revision.notes where note.expected ?? record.notes[name] ?? "" == record.notes[name] ?? "" {
+            revised.notes[name] = note.text.isEmpty ? nil : note.text
+        }
         self.record = revised
         return .done
+    }
+
+    /// `HMGET` of notes.
+    package func notes(_ names: [String]) -> [String: String] {
+        record?.notes.filter { names.contains($0.key) } ?? [:]
     }
 
     /// `HMGET` of an edge's memory.

@@ -69,7 +69,7 @@ package struct Deployment: Sendable {
     }
 
     /// The graph's topics, and the retry topics of this group.
-    var consumedTopics: [String] {
+    package var consumedTopics: [String] {
         let topics = graph.graph.topics.map(\.name)
         return topics + (settings.worker.retry.rounds > 0 ? topics.map(retryTopic) : [])
     }

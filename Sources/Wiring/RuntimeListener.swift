@@ -34,7 +34,8 @@ package final class RuntimeListener: WorkerListener {
             rejected(partition, offset, rejection, traceparent)
         case .deferred(let partition, let offset, let rejection, let traceparent):
             deferred(partition, offset, rejection, traceparent)
-        case .decided(let partition, let decision, let start): decided(partition, decision, start)
+        case .decided(let partition, let decision, let start, let skipped):
+            decided(partition, decision, start, skipped)
         case .committed(let offsets):
             count { $0.add(.commits(.ok)) }
             state.goesOn("group")
@@ -159,12 +160,14 @@ package final class RuntimeListener: WorkerListener {
             ], traceparent: traceparent)
     }
 
-    private func decided(_ partition: Partition, _ decision: RecoveryDecision, _ start: Int64) {
+    private func decided(_ partition: Partition, _ decision: RecoveryDecision, _ start: Int64, _ skipped: Int64) {
         let fields: LogFields = [
             "partition": .describing(partition), "found": .string(decision.found.rawValue),
             "strategy": .string(decision.strategy.rawValue), "start": .int(start),
-            "invalidates": .bool(decision.invalidates),
+            "invalidates": .bool(decision.invalidates), "skipped": .int(skipped),
+            "ordered": .bool(decision.isOrdered),
         ]
+        if skipped > 0 { count { $0.add(.skipped, Int(skipped)) } }
         if let found = RecoveryLabel(decision.found), let strategy = StrategyLabel(decision.strategy) {
             count { $0.add(.recoveries(found, strategy)) }
         }

@@ -18,9 +18,13 @@ final class LeaguePlay {
     var produced: Int { Int(ends.values.reduce(0, +)) }
 
     /// Loads the fixtures; results are played.
-    init(_ bench: WorkerBench, seed: UInt64 = 7) throws {
+    ///
+    /// `looksOften`: new partitions are found at once, and not after a minute.
+    init(_ bench: WorkerBench, seed: UInt64 = 7, looksOften: Bool = false) throws {
         connection = bench.connection()
-        producer = try KafkaProducer(bench.kafka)
+        var settings = bench.kafka
+        if looksOften { settings.overrides["topic.metadata.refresh.interval.ms"] = "500" }
+        producer = try KafkaProducer(settings)
         topic = bench.topic
         random = SplitMix(seed: seed)
         for file in ["schema.sql", "load.sql"] { try connection.execute(Self.text(file)) }
@@ -30,6 +34,9 @@ final class LeaguePlay {
 
     /// After a crash of the server.
     func reconnect() { connection.close() }
+
+    /// The topic was made anew.
+    func forgetEnds() { ends = [:] }
 
     private static func text(_ file: String) throws -> String {
         try String(contentsOf: LeagueDatabase.folder.appending(path: file), encoding: .utf8)
@@ -85,6 +92,13 @@ final class LeaguePlay {
         let changed = try connection.query(
             "update team set name = $2 where id = $1::text::bigint returning id, version", ["\(team)", name])
         try announce("team", changed[0])
+        try flush()
+    }
+
+    /// A match that never was: its row goes, and an event says so.
+    func delete(match id: String) throws {
+        _ = try connection.query("delete from match where id = $1::text::bigint", [id])
+        try produce(#"{"type":"match.deleted","entity":\#(id),"season":1}"#, partition: anyPartition())
         try flush()
     }
 

@@ -10,11 +10,12 @@
 -- ARGV[11]       'kind ticket kind ticket …': kinds that were invalidated whole, and with which ticket
 -- ARGV[12]       'DEPENDENCY ORDER …': orders for breakers, kept as breaker:DEPENDENCY; 'auto' removes one
 -- ARGV[13]       'HISTORY POSITION': how far PostgreSQL was seen, kept as flushed where it is further; '' leaves it
--- ARGV[14 … 16]  C checkpoints, G fingerprints, D committed offsets, which follow:
+-- ARGV[14 … 17]  C checkpoints, G fingerprints, D committed offsets, N notes, which follow:
 --                C × (cp:GROUP:TOPIC:PARTITION, the offset at which it was seen (-1 none, '' any),
 --                     offset, timestamp, hash, history,
 --                     applied, superseded, ignored, dead-lettered, deferred, committed),
---                G × (kind, fingerprint), D × (cp:GROUP:TOPIC:PARTITION, offset)
+--                G × (kind, fingerprint), D × (cp:GROUP:TOPIC:PARTITION, offset),
+--                N × (note:NAME, 1 where it is written only over the text that comes next, that text, the new text)
 -- answers        { 'done' }, { 'mark-held' } (another holder's lease is good, or the mark is not ours any more),
 --                { 'overtaken' } (a checkpoint is no longer where it was seen), or { 'refused', reason }:
 --                process, incarnation, older-history, newer-history (another system, undeclared)
@@ -85,7 +86,7 @@ if seen and seen == (ARGV[9] ~= '' and ARGV[9] or head[3]) then
   if before ~= seen or tonumber(reached) < tonumber(position) then set('flushed', ARGV[13]) end
 end
 
-local at = 16
+local at = 17
 local setHere = {}
 for _ = 1, tonumber(ARGV[14]) do
   local list = {}
@@ -120,6 +121,11 @@ for _ = 1, tonumber(ARGV[16]) do
     setHere[ARGV[at + 1]] = list
   end
   at = at + 2
+end
+for _ = 1, tonumber(ARGV[17]) do
+  local isFree = ARGV[at + 2] ~= '1' or (call('HGET', record, ARGV[at + 1]) or '') == ARGV[at + 3]
+  if isFree then set(ARGV[at + 1], ARGV[at + 4]) end
+  at = at + 4
 end
 for field, list in pairs(setHere) do set(field, table.concat(list, ' ')) end
 -- unpack puts everything on Lua's stack, which holds 8,000 values.

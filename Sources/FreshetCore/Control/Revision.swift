@@ -33,6 +33,19 @@ package struct Revision: Hashable, Sendable {
     package var fingerprints: [String: String]
     /// What was committed to Kafka, kept beside the checkpoint.
     package var committed: [Partition: Int64]
+    /// Writes notes, by name: what workers and commands have to tell each other. An empty text removes one.
+    package var notes: [String: Note]
+
+    package struct Note: Hashable, Sendable {
+        /// Where another text stands now, this note is left as it is; nil: whatever stands there.
+        package var expected: String?
+        package var text: String
+
+        package init(_ text: String, expected: String? = nil) {
+            self.text = text
+            self.expected = expected
+        }
+    }
 
     /// What a worker does for all of them, so that it is done once.
     package static let rebuild = "rebuilding"
@@ -73,6 +86,11 @@ package struct Revision: Hashable, Sendable {
         }
     }
 
+    /// Whether recovery has anything to write down with it.
+    package var changesAnything: Bool {
+        !checkpoints.isEmpty || !committed.isEmpty || !notes.isEmpty || history != nil
+    }
+
     package init(process: String, incarnation: String) {
         self.process = process
         self.incarnation = incarnation
@@ -83,6 +101,7 @@ package struct Revision: Hashable, Sendable {
         self.swept = [:]
         self.orders = [:]
         self.committed = [:]
+        self.notes = [:]
     }
 }
 

@@ -28,6 +28,12 @@ package final class Coordinator {
     /// Of these it must be proved that the topic is still the same.
     var unproved: Set<Partition> = []
     var nextLook: UInt64 = 0
+    /// The Redis and the control record that were seen last.
+    var control: (process: String, incarnation: String)?
+    /// Decisions that were said, of partitions that aren't started yet.
+    var said: [Partition: RecoveryDecision] = [:]
+    /// Committed, and not yet noted beside the checkpoints.
+    var unnoted: [Partition: Int64] = [:]
     private var shouldStop: @Sendable () -> Bool = { false }
     /// News of the group that came while something long was under way.
     private var held: [GroupEvent] = []
@@ -175,6 +181,8 @@ package final class Coordinator {
             ledger.stop(partition)
             places[partition] = nil
             noted[partition] = nil
+            unnoted[partition] = nil
+            said[partition] = nil
         }
         unproved.subtract(partitions)
         do {
@@ -216,6 +224,8 @@ package final class Coordinator {
         try await parts.group.commit(offsets)
         ledger.committed(offsets)
         listener.heard(.committed(offsets))
+        unnoted.merge(offsets) { $1 }
+        await noteCommits()
     }
 
     /// Lanes found effects lost: stop the partitions, and start them again through recovery. What one partition lost,

@@ -2,9 +2,9 @@ import FreshetCore
 
 /// What the coordinator looks at once a second.
 extension Coordinator {
-    /// Orders of people on call, and whether PostgreSQL was set back. Where a server is away, lanes find that out by
-    /// themselves: a look that waited for it in vain may take a fifth of the time, so that news of the group don't wait
-    /// behind time-outs.
+    /// Orders of people on call, for breakers and partitions, and whether PostgreSQL was set back. Where a server is
+    /// away, lanes find that out by themselves: a look that waited for it in vain may take a fifth of the time, so that
+    /// news of the group don't wait behind time-outs.
     func look() async {
         let now = surroundings.now()
         guard now >= nextLook else { return }
@@ -14,6 +14,7 @@ extension Coordinator {
                 breakers.take(try await parts.cache.look([]).record?.orders ?? [:])
             } else {
                 try await lookForSetBack()
+                try await readMoves()
             }
         } catch {
             nextLook = max(nextLook, now + 5 * (surroundings.now() - now))
@@ -32,6 +33,7 @@ extension Coordinator {
     func lookForSetBack() async throws(Fault) {
         // The record first: where it was, PostgreSQL had been before it is asked.
         let view = try await parts.cache.look([])
+        saw(view)
         guard let record = view.record else { return }
         breakers.take(record.orders)
         guard settings.defences.contains(.setBack) else { return }

@@ -46,6 +46,7 @@ final class Faults: @unchecked Sendable {
                 let (low, end) = (world.kafka.lows[Int(partition.number)], world.kafka.ends[Int(partition.number)])
                 world.kafka.setCommitted(partition, low + Int64(time.below(Int(end - low) + 1)))
             }
+        case .offsetsReset: order()
         case .retention: forget(onlyApplied: true)
         case .overrun: forget(onlyApplied: false)
         case .flush: world.redis.flush()
@@ -73,6 +74,17 @@ final class Faults: @unchecked Sendable {
         case .databaseSetBack: await setBack()
         case .duplicate, .hole, .poison, .busy: break
         }
+    }
+
+    private func order() {
+        guard let record = world.redis.model.record else { return }
+        let partition = world.kafka.partitions[world.time.below(world.kafka.partitions.count)]
+        let (low, end) = (world.kafka.lows[Int(partition.number)], world.kafka.ends[Int(partition.number)])
+        let offset = low + Int64(world.time.below(Int(end - low) + 1))
+        var revision = Revision(process: world.redis.model.process, incarnation: record.incarnation)
+        let order = MoveOrder(offset: offset, id: "at-\(world.time.now)")
+        revision.notes[MoveOrder.name(SimRedis.group, partition)] = Revision.Note(order.text)
+        world.note("\(partition) is ordered to \(offset): \(world.redis.revise(revision))")
     }
 
     /// Only what somebody has noted can be missed: at once after a snapshot nobody could know.

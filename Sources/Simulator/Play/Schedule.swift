@@ -70,7 +70,8 @@ package struct Schedule {
         let owed = world.redis.model.record?.pending.count ?? 0
         let pending = owed == 0 ? [] : ["\(owed) effects are owed"]
         let old = world.database.oldPrimaryAnswers ? ["an old primary still answers"] : []
-        return pending + old
+        let orders = world.redis.model.record?.notes.keys.filter { $0.hasPrefix("move:") }.sorted() ?? []
+        return pending + old + orders
             + world.kafka.partitions.compactMap { partition in
                 let end = world.kafka.ends[Int(partition.number)]
                 let committed = world.kafka.committed[partition] ?? 0

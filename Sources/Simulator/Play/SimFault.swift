@@ -16,6 +16,8 @@ package enum SimFault: String, Sendable, CaseIterable {
     case offsetsExpired = "offsets-expired"
     /// Somebody moves the committed offsets while no worker runs.
     case offsetsMoved = "offsets-moved"
+    /// Somebody orders running workers to go on elsewhere (`freshet offsets reset`).
+    case offsetsReset = "offsets-reset"
     /// Old records that were applied and committed are deleted from the topic.
     case retention
     /// Records are deleted from the topic before they were applied.
@@ -45,6 +47,6 @@ package enum SimFault: String, Sendable, CaseIterable {
 
     /// Those after which records may be passed over, or counted twice, because the checkpoints or records are gone.
     static let forgetting: Set<SimFault> = [
-        .flush, .restart, .failover, .databaseFailover, .databaseSetBack, .overrun, .offsetsMoved,
+        .flush, .restart, .failover, .databaseFailover, .databaseSetBack, .overrun, .offsetsMoved, .offsetsReset,
     ]
 }
