@@ -52,9 +52,9 @@ lint: swift ## swift format in its strict mode
 format: swift ## formats the sources in place
 	"$(SWIFT)" format format --in-place --parallel --recursive Sources Tests Package.swift
 
-bench: packages ## what the parts reach: fenced scripts in Redis, batched reads from PostgreSQL
-	FRESHET_TEST_SPEED=1 "$(SWIFT)" test -c release -Xswiftc -enable-testing --disable-xctest \
-	    --filter 'SpeedTests|ThroughputTests' $(ARGS)
+bench: export FRESHET_TEST_KAFKA_KIT := $(FRESHET_TEST_KAFKA_KIT)
+bench: build ## the product against the limits of its parts (ARGS=--quick: under a minute)
+	@.build/release/freshet bench $(ARGS)
 
 chaos: export FRESHET_TEST_KAFKA_KIT := $(FRESHET_TEST_KAFKA_KIT)
 chaos: build ## kills Redis, PostgreSQL and the broker under running workers

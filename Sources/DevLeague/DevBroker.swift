@@ -8,9 +8,10 @@ final class DevBroker {
     let bootstrap: String
     private let child: BrokerChild?
 
-    init(startingIn folder: String) throws {
+    init(startingIn folder: String, retries group: String? = nil) throws {
         let child = try BrokerChild(
-            startingIn: folder, topics: Self.topics.map { (name: $0, partitions: Self.partitions) })
+            startingIn: folder,
+            topics: (Self.topics + Self.retryTopics(group)).map { (name: $0, partitions: Self.partitions) })
         bootstrap = child.bootstrap
         self.child = child
     }
@@ -40,4 +41,8 @@ final class DevBroker {
     func stop() { child?.stop() }
 
     private static var topics: [String] { [SeasonPlayer.topic, SeasonPlayer.topic + ".dlq"] }
+
+    private static func retryTopics(_ group: String?) -> [String] {
+        group.map { ["\(SeasonPlayer.topic).\($0).retry"] } ?? []
+    }
 }
