@@ -101,7 +101,7 @@ package struct Invalidation {
             guard let ticket = try await cache.ticket() else {
                 throw Fault(
                     .redis, .protocolViolation,
-                    "there is no control record under the prefix `\(graph.namespace.prefix)`: no worker has used this "
+                    "there is no control record (or another graph file is followed) under the prefix `\(graph.namespace.prefix)`: no worker has used this "
                         + "Redis since it lost its memory, and the first one will invalidate what it finds")
             }
             let history = try await models.position().history

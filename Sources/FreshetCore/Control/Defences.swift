@@ -48,12 +48,18 @@ package struct Defences: OptionSet, Hashable, Sendable {
     /// A letter is acknowledged before the checkpoint passes its record.
     package static let letterFirst = Defences(rawValue: 1 << 18)
 
+    /// A changed graph's kinds are invalidated before its workers go on.
+    package static let graphSweep = Defences(rawValue: 1 << 20)
+    /// One graph at a time: no other one's worker gets a ticket.
+    package static let oneGraph = Defences(rawValue: 1 << 21)
+
     package static let named: [(name: String, defence: Defences)] = [
         ("fence", .fence), ("floor", .floor), ("process", .process), ("incarnation", .incarnation), ("gap", .gap),
         ("chain", .chain), ("history", .history), ("ticket-first", .ticketFirst), ("visibility", .visibility),
         ("idle-look", .idleLook), ("lease", .lease), ("images", .images), ("epoch", .epoch),
         ("memory", .memory), ("gate", .gate), ("recovery-sweep", .recoverySweep), ("rebuild-waits", .rebuildWaits),
         ("commit-last", .commitLast), ("letter-first", .letterFirst),
+        ("graph-sweep", .graphSweep), ("one-graph", .oneGraph),
     ]
 
     package static let all: Defences = named.reduce([]) { $0.union($1.defence) }

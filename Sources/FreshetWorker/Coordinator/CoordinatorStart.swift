@@ -14,6 +14,7 @@ extension Coordinator {
             throw Fault(.redis, .protocolViolation, "the control record went away while it was being made")
         }
         try check(record, history)
+        guard try await settleGraph() else { return false }
 
         for partition in partitions {
             guard let noted = ends[partition] else { continue }

@@ -37,6 +37,7 @@ final class Faults: @unchecked Sendable {
         case .crash: crew.crash(process)
         case .stop: crew.pause(UInt64(50_000_000 + time.below(900_000_000)))
         case .rebalance: crew.joinOrLeave()
+        case .deploy: await crew.deploy()
         case .offsetsExpired:
             crew.crashAll()
             for partition in world.kafka.partitions { world.kafka.setCommitted(partition, nil) }
