@@ -67,7 +67,7 @@ let package = Package(
 
         // Starts real servers on free loopback ports for the tests; stops them by process id.
         .target(
-            name: "TestServers", dependencies: ["KafkaLink", "LocalServers"], path: "Tests/TestServers",
+            name: "TestServers", dependencies: ["CRdkafka", "KafkaLink", "LocalServers"], path: "Tests/TestServers",
             swiftSettings: strict),
         tests("SourceTests", []),
         tests("FreshetCoreTests", ["FreshetCore"]),

@@ -53,6 +53,16 @@ final class ChaosBroker {
     /// Events that can be there before their commit is visible.
     var captured: String { "\(topic).captured" }
 
+    var sourceTopics: [String] { [topic, captured] }
+    var letterTopics: [String] { sourceTopics.map { "\($0).dlq" } }
+    var retryTopics: [String] { sourceTopics.map { "\($0).\(topic).workers.retry" } }
+
+    var retries: [Partition] {
+        zip(retryTopics, [Self.partitions, Self.capturedPartitions]).flatMap { name, count in
+            (0..<Int32(count)).map { Partition(topic: name, number: $0) }
+        }
+    }
+
     var sources: [Partition] {
         (0..<Int32(Self.partitions)).map { Partition(topic: topic, number: $0) }
             + (0..<Int32(Self.capturedPartitions)).map { Partition(topic: captured, number: $0) }

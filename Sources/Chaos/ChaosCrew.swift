@@ -9,6 +9,9 @@ final class ChaosCrew: Sendable {
         var captured = 0
         var events = 0
         var uncertain = 0
+        /// Records that nobody can apply, and rows that were busy for a while.
+        var poison = 0
+        var busy = 0
         var hits = 0
         var fills = 0
         var refusedFills = 0

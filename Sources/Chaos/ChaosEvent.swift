@@ -7,6 +7,18 @@ struct ChaosEvent: Sendable {
     let key: [UInt8]
     let value: [UInt8]
 
+    /// One that nobody can apply.
+    init(poison: Int, number: Int64) {
+        key = Array("match:\(number)".utf8)
+        let text =
+            switch poison {
+            case 0: #"{"type":"match.updated","entity":\#(number)"#
+            case 1: #"{"type":"match.updated","entity":"nobody","season":1,"version":1}"#
+            default: #"{"type":"match.updated","season":1,"version":1}"#
+            }
+        value = Array(text.utf8)
+    }
+
     /// A captured event names its transaction instead.
     init(_ change: LeagueChange, version: Int64? = nil, transaction: Int64? = nil) {
         let kind = change.eventType.prefix { $0 != "." }

@@ -23,6 +23,8 @@ package struct ChaosReport {
     var records: Int64 = 0
     var decisions: [String: Int] = [:]
     var crew = ChaosCrew.Counts()
+    /// Of a run with `--account`.
+    var topics: TopicAccount?
     /// Everything that must not happen.
     var problems: [String] = []
 
@@ -58,6 +60,7 @@ package struct ChaosReport {
         words.append(
             "readers: \(crew.hits) hits, \(crew.fills) leased fills (\(crew.refusedFills) refused), "
                 + "\(crew.plainFills) plain fills")
+        if let topics { words += accountLines(topics) }
         for problem in problems { words.append("broken: \(problem)") }
         words.append(isFine ? "fine: nothing stale, nothing lost" : "BROKEN")
         return words.joined(separator: "\n")
@@ -85,7 +88,32 @@ package struct ChaosReport {
                 "decisions",
                 .object(decisions.sorted { $0.key < $1.key }.map { ($0.key, JSON.int($0.value)) })
             ),
+            ("account", topics.map(Self.json) ?? .null),
             ("by-fault", .array(faults)), ("problems", .array(problems.map { .string($0) })), ("fine", .bool(isFine)),
+        ])
+    }
+
+    private func accountLines(_ topics: TopicAccount) -> [String] {
+        func line(_ counts: OutcomeCounts) -> String {
+            "\(counts.applied) applied + \(counts.superseded) superseded + \(counts.ignored) ignored "
+                + "+ \(counts.deadLettered) dead-lettered + \(counts.deferred) deferred = \(counts.total)"
+        }
+        return [
+            "\(crew.poison) poison records and \(crew.busy) busy rows among the events",
+            "topics: \(topics.consumed) records; counted: \(line(topics.sources))",
+            "retry topics: \(topics.retried) records of \(topics.deferredByOrigin) origins; "
+                + "counted: \(line(topics.retries))",
+            "dead-letter topics: \(topics.letters) letters of \(topics.deadByOrigin) origins",
+        ]
+    }
+
+    private static func json(_ topics: TopicAccount) -> JSON {
+        .object([
+            ("records", .int(topics.consumed)), ("counted", .int(topics.sources.total)),
+            ("dead-lettered", .int(topics.sources.deadLettered)), ("deferred", .int(topics.sources.deferred)),
+            ("retry-records", .int(topics.retried)), ("retry-counted", .int(topics.retries.total)),
+            ("letters", .int(topics.letters)), ("letters-by-origin", .int(topics.deadByOrigin)),
+            ("retries-by-origin", .int(topics.deferredByOrigin)),
         ])
     }
 

@@ -14,8 +14,19 @@ package final class ChaosRun {
         var kinds: [ChaosFault]
         var seed: UInt64
         var workers: Int
+        /// Steps from one rest with its comparison to the next.
+        var restEvery = 1
+        /// Poison and busy rows among the events, and at the end the account over the topics.
+        var accounts = false
 
-        package init(faults: Int, seconds: Int?, kinds: [ChaosFault], seed: UInt64, workers: Int) {
+        /// Whether the counts beside the checkpoints live as long as the run.
+        package var canAccount: Bool { kinds.allSatisfy { $0.part == .worker } }
+
+        package init(
+            faults: Int, seconds: Int?, kinds: [ChaosFault], seed: UInt64, workers: Int, restEvery: Int, accounts: Bool
+        ) {
+            self.restEvery = restEvery
+            self.accounts = accounts
             self.faults = faults
             self.seconds = seconds
             self.kinds = kinds
@@ -42,6 +53,7 @@ package final class ChaosRun {
     var random: SplitMix
     var report: ChaosReport
     private var account = RecordAccount()
+    private var steps = 0
     private let log: DecisionLog
     private let admin: KafkaAdmin
     private let partitions: [Partition]
@@ -58,7 +70,7 @@ package final class ChaosRun {
         report = ChaosReport(seed: wish.seed, broker: stage.broker.name, workers: wish.workers)
         log = DecisionLog()
         admin = try KafkaAdmin(stage.broker.settings)
-        partitions = stage.broker.sources
+        partitions = stage.broker.sources + (wish.accounts ? stage.broker.retries : [])
     }
 
     package func play(_ files: SchemaFiles) async throws -> ChaosReport {
@@ -86,17 +98,20 @@ package final class ChaosRun {
         let connection = stage.postgres.connection()
         _ = try LeagueSeason.load(files, into: connection)
         try connection.execute(LeagueChange.preparation)
+        if wish.accounts { try connection.execute(ChaosPoison.preparation) }
         return try ChaosLeague(connection)
     }
 
     private func startCrew(_ league: ChaosLeague) {
         let (crew, address) = (crew, stage.postgres.address)
         let (kafka, topic, seed) = (stage.broker.settings, stage.broker.topic, wish.seed)
-        let captured = stage.broker.captured
+        let (captured, accounts) = (stage.broker.captured, wish.accounts)
         for number in 0..<Self.writers {
             crew.start("writer \(number)", holds: true) {
                 let announcer = ChaosAnnouncer(crew, kafka, topic: topic)
-                let writer = ChaosWriter(crew, address, announcer, league: league, seed: seed &+ 100 &+ UInt64(number))
+                let poison = accounts ? ChaosPoison(crew, address, announcer, league: league) : nil
+                let writer = ChaosWriter(
+                    crew, address, announcer, poison, league: league, seed: seed &+ 100 &+ UInt64(number))
                 return { writer.step() }
             }
         }
@@ -116,9 +131,12 @@ package final class ChaosRun {
             }
         }
         let (settings, namespace) = (stage.redis.clientSettings, stage.graph.namespace)
+        // What a naive reader leaves behind is stale for `freshet verify`, too.
+        let careless = wish.accounts ? 0 : 1
         let manners =
             Array(repeating: ChaosReader.Manner.leasing, count: Self.leasingReaders)
-            + Array(repeating: .naive, count: Self.naiveReaders) + Array(repeating: .mixed, count: Self.mixedReaders)
+            + Array(repeating: .naive, count: Self.naiveReaders * careless)
+            + Array(repeating: .mixed, count: Self.mixedReaders * careless)
         for (number, manner) in manners.enumerated() {
             crew.start("reader \(number)", holds: false) {
                 let cache = ChaosRedis.store(settings, namespace, kafka.group)
@@ -142,7 +160,9 @@ package final class ChaosRun {
         await wait(ongoing.map(\.lasts).max() ?? 0)
         // What goes wrong now must not be healed by the next change; half of the time traffic goes on, and long
         // enough for readers to race with workers again.
-        let isQuiet = Bool.random(using: &random)
+        steps += 1
+        let isRest = steps % wish.restEvery == 0
+        let isQuiet = isRest && Bool.random(using: &random)
         if isQuiet { crew.hold() }
         // Workers last: one that starts while a server is away ends at once, as it should.
         for trouble in ongoing.filter({ !$0.isOfWorker }) + ongoing.filter(\.isOfWorker) { try trouble.mend() }
@@ -158,6 +178,7 @@ package final class ChaosRun {
             try await unstick("after \(names)")
         }
         try lookAfterWorkers(names)
+        guard isRest else { return }
         if !isQuiet { await wait(Self.trafficBeforeRest) }
         await rest(step.faults)
     }
@@ -241,6 +262,7 @@ package final class ChaosRun {
             return problem("the writers don't stand still")
         }
         defer { crew.release() }
+        if wish.accounts { try? stage.postgres.connection().execute(ChaosPoison.relief) }
         guard await catchUp(withPending: true) else {
             let pending = try? await look().record?.pendingCount
             return problem("no rest after \(faults): pending \(pending ?? -1)")
@@ -277,9 +299,11 @@ package final class ChaosRun {
         if !crew.hold(Self.writers + Self.captureWriters, within: 150_000) {
             problem("the writers don't stand still at the end")
         }
+        if wish.accounts { try? stage.postgres.connection().execute(ChaosPoison.relief) }
         if await !catchUp(withPending: true) { problem("no rest at the end") }
         await compare([])
         if !crew.end(within: 20_000) { problem("writers or readers don't end") }
+        if wish.accounts { await holdAgainstTopics() }
         for worker in stage.workers { worker.end(within: 30_000).map(problem) }
         conclude()
     }

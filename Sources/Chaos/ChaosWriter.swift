@@ -7,15 +7,17 @@ final class ChaosWriter {
     private let crew: ChaosCrew
     private let address: ChaosPostgres.Address
     private let announcer: ChaosAnnouncer
+    private let poison: ChaosPoison?
     private let league: ChaosLeague
     private var random: SplitMix
     private var connection: PostgresConnection?
     private var generation = -1
 
     init(
-        _ crew: ChaosCrew, _ address: ChaosPostgres.Address, _ announcer: ChaosAnnouncer, league: ChaosLeague,
-        seed: UInt64
+        _ crew: ChaosCrew, _ address: ChaosPostgres.Address, _ announcer: ChaosAnnouncer, _ poison: ChaosPoison?,
+        league: ChaosLeague, seed: UInt64
     ) {
+        self.poison = poison
         self.crew = crew
         self.address = address
         self.announcer = announcer
@@ -25,6 +27,7 @@ final class ChaosWriter {
 
     func step() {
         usleep(UInt32.random(in: 5_000...40_000, using: &random))
+        poison?.step(&random)
         let change = LeagueChange.any(league, &random)
         do throws(Fault) {
             let version = try change.perform(primary())

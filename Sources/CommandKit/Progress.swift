@@ -12,6 +12,8 @@ package struct Progress {
     private let started: UInt64
     private var shown: UInt64?
     package private(set) var done: Int64 = 0
+    /// How far it was at some moments of the last half minute.
+    private var marks: [(time: UInt64, done: Int64)] = []
 
     /// `now` gives monotonic nanoseconds. Without a total there is no bar, only the count.
     package init(
@@ -29,6 +31,8 @@ package struct Progress {
     package mutating func advance(to count: Int64) {
         done = count
         let time = now()
+        if marks.last.map({ time - $0.time >= 1_000_000_000 }) ?? true { marks.append((time, count)) }
+        if marks.count > 30 { marks.removeFirst() }
         let pause =
             stream.isTerminal ? Self.millisecondsBetweenDraws * 1_000_000 : Self.secondsBetweenLines * 1_000_000_000
         guard time - (shown ?? started) >= pause || (shown == nil && stream.isTerminal) else { return }
@@ -51,7 +55,23 @@ package struct Progress {
         text += " \(unit)"
         if let total, total > 0 { text += " (\(min(100, done * 100 / total))%)" }
         if seconds >= 0.5 { text += ", \(Int64(Double(done) / seconds)) \(unit)/s" }
+        if let left = secondsLeft(time) { text += ", about \(Self.duration(left)) left" }
         return text
+    }
+
+    /// By the pace of the last while, because the first records say little about the last; nil as long as nothing can
+    /// be said, and at the end.
+    private func secondsLeft(_ time: UInt64) -> Int64? {
+        guard let total, done < total, let mark = marks.first, time - mark.time >= 2_000_000_000, done > mark.done
+        else { return nil }
+        let perSecond = Double(done - mark.done) / (Double(time - mark.time) / 1_000_000_000)
+        return Int64((Double(total - done) / perSecond).rounded(.up))
+    }
+
+    private static func duration(_ seconds: Int64) -> String {
+        if seconds < 60 { return "\(seconds) s" }
+        if seconds < 3_600 { return "\(seconds / 60) min \(seconds % 60) s" }
+        return "\(seconds / 3_600) h \(seconds / 60 % 60) min"
     }
 
     private func bar(_ time: UInt64) -> String {

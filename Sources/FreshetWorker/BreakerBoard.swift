@@ -32,17 +32,23 @@ package final class BreakerBoard: Sendable {
         }
     }
 
+    /// How many milliseconds to wait before anything is taken up that will need them; 0 where none of them is open.
+    package func wait(now: UInt64) -> Int {
+        breakers.withLock { breakers in breakers.values.map { $0.wait(now: now) }.max() ?? 0 }
+    }
+
     package struct Wait: Error {
         package var dependency: Dependency
         package var milliseconds: Int
     }
 
-    /// What was called has ended; where one of them failed, the others say nothing.
-    package func end(_ pass: Pass, _ fault: Fault?, now: UInt64) {
+    /// What was called has ended. Where one of them failed, the others say nothing; otherwise those that `answered`
+    /// have done well.
+    package func end(_ pass: Pass, _ fault: Fault?, answered: Set<Dependency>, now: UInt64) {
         change { breakers in
             let failed = fault.flatMap { Disposition.of($0) == .pause ? $0.dependency : nil }
             for (dependency, round) in pass.rounds {
-                if fault == nil {
+                if fault == nil && answered.contains(dependency) {
                     breakers[dependency]?.succeeded(in: round)
                 } else if dependency == failed {
                     breakers[dependency]?.failed(in: round, now: now)

@@ -6,7 +6,7 @@ package enum WorkerEvent: Sendable {
     case ready(partitions: Int)
     case assigned([Partition])
     case revoked([Partition], lost: Bool)
-    case decided(Partition, RecoveryDecision, start: Int64)
+    case decided(Partition, RecoveryDecision, start: Int64, skipped: Int64)
     case swept(patterns: Int, keys: Int)
     /// Another worker invalidates what this one would: it waits, and need not do it again.
     case waitingForRebuild(holder: String)
@@ -16,6 +16,8 @@ package enum WorkerEvent: Sendable {
     case graphChanged(kinds: [String], keys: Int)
     /// Workers of another graph have their turn: this one leaves the group.
     case displaced(by: String)
+    /// PostgreSQL is where it was before: a restored snapshot.
+    case setBack(History, from: UInt64, to: UInt64)
     case lost(lane: Int, Refusal)
     case paused(part: String, Fault, milliseconds: Int)
     case resumed(part: String, milliseconds: Int64)

@@ -13,7 +13,7 @@ package final class PostgresServer: Sendable {
     private let settings: [String: String]
     private let process: Mutex<ServerProcess?>
 
-    private var data: String { "\(folder)/data" }
+    package var data: String { "\(folder)/data" }
 
     /// Makes a cluster below `folder` (one the server's user can walk to, as `TemporaryFolder` makes them), starts it
     /// and returns once it takes connections. Roles of `passwords` must give theirs; everybody else is trusted. With
@@ -25,9 +25,10 @@ package final class PostgresServer: Sendable {
         self.folder = folder
         programs = try PostgresPrograms.folder()
         try Self.give(folder)
-        // Nothing here outlives a crash of the machine, so nobody waits for its disk.
+        // Nothing here outlives a crash of the machine, so nobody waits for its disk; a crash of the server alone loses
+        // no commit.
         var all = [
-            "fsync": "off", "full_page_writes": "off", "synchronous_commit": "off", "shared_buffers": "32MB",
+            "fsync": "off", "full_page_writes": "off", "shared_buffers": "32MB",
             "listen_addresses": "127.0.0.1", "unix_socket_directories": folder, "wal_level": "replica",
             "max_connections": "50", "timezone": "UTC",
         ]

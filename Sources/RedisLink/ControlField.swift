@@ -18,6 +18,8 @@ package enum ControlField {
         "cp:\(group):\(partition.topic):\(partition.number)"
     }
 
+    static func note(_ name: String) -> String { "note:\(name)" }
+
     package static func chain(_ partition: Partition) -> String { "chain:\(partition.topic):\(partition.number)" }
 
     /// `offset timestamp hash history applied superseded ignored dead-lettered deferred committed`.
@@ -52,6 +54,13 @@ package enum ControlField {
             swept[String(words[index])] = ticket
         }
         return swept
+    }
+
+    /// `history position`; nil where that was seen in another history.
+    static func parse(flushed text: String, in history: History) -> UInt64? {
+        let words = text.split(separator: " ")
+        guard words.count == 2, History(String(words[0])) == history else { return nil }
+        return UInt64(words[1])
     }
 
     static func parse(refusal reason: String, partition: Partition?) -> Refusal? {

@@ -49,7 +49,9 @@ extension RedisCacheStore {
         let committed = revision.committed.sorted { $0.key < $1.key }
         let swept = revision.swept.sorted { $0.key < $1.key }.map { "\($0.key) \($0.value)" }
         let orders = revision.orders.sorted { $0.key.rawValue < $1.key.rawValue }
-        let count = 15 + 12 * checkpoints.count + 2 * fingerprints.count + 2 * committed.count
+        let notes = revision.notes.sorted { $0.key < $1.key }
+        let count =
+            17 + 12 * checkpoints.count + 2 * fingerprints.count + 2 * committed.count + 4 * notes.count
         begin(.revise, keys: 1, arguments: count)
         commands.add(record)
         commands.add(revision.process)
@@ -64,9 +66,11 @@ extension RedisCacheStore {
         commands.add(revision.forceHistory ? 1 : 0)
         commands.add(swept.joined(separator: " "))
         commands.add(orders.map { "\($0.key.rawValue) \($0.value.rawValue)" }.joined(separator: " "))
+        commands.add(revision.flushed?.description ?? "")
         commands.add(checkpoints.count)
         commands.add(fingerprints.count)
         commands.add(committed.count)
+        commands.add(notes.count)
         for (partition, checkpoint) in checkpoints {
             append(checkpoint, of: partition, seen: revision.seen[partition])
         }
@@ -78,6 +82,23 @@ extension RedisCacheStore {
             commands.add(ControlField.checkpoint(group, partition))
             commands.add(offset)
         }
+        for (name, note) in notes {
+            commands.add(ControlField.note(name))
+            commands.add(note.expected == nil ? 0 : 1)
+            commands.add(note.expected ?? "")
+            commands.add(note.text)
+        }
+    }
+
+    package func notes(_ names: [String]) async throws(Fault) -> [String: String] {
+        guard !names.isEmpty else { return [:] }
+        let reply = try command((["HMGET", record] + names.map(ControlField.note)).map { Array($0.utf8) })
+        guard let texts = reply.elements, texts.count == names.count else { throw unexpected(reply, to: "HMGET") }
+        var notes: [String: String] = [:]
+        for (name, text) in zip(names, texts) {
+            if let text = text.text, !text.isEmpty { notes[name] = text }
+        }
+        return notes
     }
 
     /// Checkpoints and fingerprints are set by the graph that works with the cache, and by no other one.
@@ -101,13 +122,13 @@ extension RedisCacheStore {
     private func view(_ reply: RedisReply, _ partitions: [Partition]) -> ControlView? {
         guard let parts = reply.elements, let process = parts.first?.text else { return nil }
         if parts.count == 1 { return ControlView(process: process, record: nil) }
-        guard parts.count == 14, let incarnation = parts[1].text, let owner = parts[2].text,
+        guard parts.count == 15, let incarnation = parts[1].text, let owner = parts[2].text,
             let floor = parts[3].int, let ticket = parts[4].int, let history = parts[5].text.flatMap({ History($0) }),
             let rebuilding = parts[6].bytes, let pending = parts[7].int, let graph = parts[8].elements,
             let texts = parts[9].elements, texts.count == partitions.count,
             let memory = parts[10].int, let swept = parts[11].text.flatMap(ControlField.parse(swept:)),
             let orders = parts[12].elements, orders.count == Dependency.allCases.count,
-            let claim = parts[13].bytes
+            let flushed = parts[13].text, let claim = parts[14].bytes
         else { return nil }
         var fingerprints: [String: String] = [:]
         for index in stride(from: 0, to: graph.count - 1, by: 2) {
@@ -129,6 +150,7 @@ extension RedisCacheStore {
                     zip(Dependency.allCases, orders).compactMap { dependency, order in
                         Breaker.Order(rawValue: order.text ?? "").map { (dependency, $0) }
                     }, uniquingKeysWith: { first, _ in first }),
-                graph: ControlField.parse(rebuilding: claim)))
+                flushed: ControlField.parse(flushed: flushed, in: history), graph: ControlField.parse(rebuilding: claim)
+            ))
     }
 }

@@ -20,7 +20,8 @@ package final class RedisCacheStore: CacheStore {
     private var asked = Asked.nothing
     var commands = CommandBuffer()
 
-    /// Connects at its first call. `graph` is the caller's, as `GraphPrints` names it. `pendingLimit` is the most pending entries that the control record may hold.
+    /// Connects at its first call. `graph` is the caller's, as `GraphPrints` names it.
+    /// `pendingLimit` is the most pending entries that the control record may hold.
     package init(
         settings: RedisSettings, namespace: Graph.Namespace, group: String, pendingLimit: Int, graph: String = ""
     ) {
@@ -51,10 +52,11 @@ package final class RedisCacheStore: CacheStore {
         asked = .nothing
         if isNoScript(reply) { reply = try call(.ticket, { beginTicket() }) }
         if reply == .null { return nil }
-        guard let parts = reply.elements, parts.count == 3, let process = parts[0].text,
-            let incarnation = parts[1].text, let number = parts[2].int
+        guard let parts = reply.elements, parts.count == 4, let process = parts[0].text,
+            let incarnation = parts[1].text, let number = parts[2].int,
+            let history = parts[3].text.flatMap({ History($0) })
         else { throw unexpected(reply, to: "ticket.lua") }
-        return Ticket(number: number, process: process, incarnation: incarnation)
+        return Ticket(number: number, process: process, incarnation: incarnation, history: history)
     }
 
     package func scan(

@@ -1,6 +1,6 @@
 /// The files under `schemas/redis`, which readers of other languages load as they are.
 enum Script: Int, CaseIterable {
-    case ticket, apply, applyWhenFull, look, establish, revise, lease, fill, pending
+    case ticket, apply, applyWhenFull, look, establish, revise, lease, fill, pending, limit
 
     var source: [UInt8] {
         switch self {
@@ -13,6 +13,7 @@ enum Script: Int, CaseIterable {
         case .lease: PackageResources.lease_lua
         case .fill: PackageResources.fill_lua
         case .pending: PackageResources.pending_lua
+        case .limit: PackageResources.limit_lua
         }
     }
 }

@@ -7,7 +7,7 @@ extension RedisModel {
         if !graph.isEmpty, record.marks[Revision.graph]?.holder != graph { return nil }
         record.ticket += 1
         self.record = record
-        return Ticket(number: record.ticket, process: process, incarnation: record.incarnation)
+        return Ticket(number: record.ticket, process: process, incarnation: record.incarnation, history: record.history)
     }
 
     /// `apply.lua`, and `apply-oom.lua` where the call says that it only invalidates.
@@ -81,7 +81,7 @@ extension RedisModel {
 
     private static func difference(_ history: History, from known: History) -> Refusal? {
         if history == known { return nil }
-        return history.system == known.system && history.timeline < known.timeline ? .olderHistory : .newerHistory
+        return history.isOlder(than: known) ? .olderHistory : .newerHistory
     }
 
     /// Fences and data; answers the writes that were refused.

@@ -15,7 +15,9 @@ extension RedisModel {
                 history: record.history, rebuilding: record.marks[Revision.rebuild], fingerprints: record.fingerprints,
                 checkpoints: checkpoints, pendingCount: record.pending.count, memory: record.memory,
                 swept: record.swept,
-                orders: record.orders, graph: record.marks[Revision.graph]))
+                orders: record.orders,
+                flushed: record.flushed.flatMap { $0.history == record.history ? $0.position : nil },
+                graph: record.marks[Revision.graph]))
     }
 
     /// `establish.lua`
@@ -52,9 +54,13 @@ extension RedisModel {
         if let history = revision.history, history != record.history {
             if !revision.forceHistory {
                 if history.system != record.history.system { return .refused(.newerHistory) }
-                if history.timeline < record.history.timeline { return .refused(.olderHistory) }
+                if history.isOlder(than: record.history) { return .refused(.olderHistory) }
             }
             revised.history = history
+        }
+        if let flushed = revision.flushed, flushed.history == revised.history {
+            let before = record.flushed?.history == flushed.history ? record.flushed?.position : nil
+            if before ?? 0 < flushed.position || before == nil { revised.flushed = flushed }
         }
         for (partition, checkpoint) in revision.checkpoints {
             let name = CheckpointName(group: group, partition: partition)
@@ -70,8 +76,16 @@ extension RedisModel {
         for (partition, offset) in revision.committed {
             revised.checkpoints[CheckpointName(group: group, partition: partition)]?.committed = offset
         }
+        for (name, note) in revision.notes where note.expected ?? record.notes[name] ?? "" == record.notes[name] ?? "" {
+            revised.notes[name] = note.text.isEmpty ? nil : note.text
+        }
         self.record = revised
         return .done
+    }
+
+    /// `HMGET` of notes.
+    package func notes(_ names: [String]) -> [String: String] {
+        record?.notes.filter { names.contains($0.key) } ?? [:]
     }
 
     /// `HMGET` of an edge's memory.

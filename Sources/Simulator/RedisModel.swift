@@ -40,7 +40,9 @@ package struct RedisModel: Sendable {
         package var pending: [String: Pending] = [:]
         package var memory: Int64 = 1
         package var swept: [String: Int64] = [:]
+        package var notes: [String: String] = [:]
         package var orders: [Dependency: Breaker.Order] = [:]
+        package var flushed: Revision.Flushed?
         /// By bucket: ticket * 4096 + count.
         package var fences: [UInt16: Int64] = [:]
     }

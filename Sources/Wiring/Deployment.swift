@@ -1,6 +1,7 @@
 import CommandKit
 import FreshetConfig
 import FreshetCore
+import FreshetWorker
 import KafkaLink
 import PostgresLink
 import RedisLink
@@ -37,6 +38,21 @@ package struct Deployment: Sendable {
         PostgresReadModels(settings.postgresSettings, statements: graph.graph.statements)
     }
 
+    /// How fast a class of work may read; nil: as fast as it likes. One for each thread of it.
+    package func pace(_ bulkhead: Bulkhead, _ surroundings: any Surroundings) -> ReadPace? {
+        guard let bound = settings.postgres.limits[bulkhead], !bound.isNone else { return nil }
+        let shared = settings.postgres.sharesLimits ? RedisRate(cache(), bulkhead) : nil
+        return ReadPace(bound, shared: shared, surroundings)
+    }
+
+    /// The read models of one thread of a class of work, on a connection of its own.
+    package func models(_ bulkhead: Bulkhead, _ surroundings: any Surroundings) -> any ReadModels {
+        var settings = settings.postgresSettings
+        if bulkhead != .live { settings.applicationName += " \(bulkhead.rawValue)" }
+        let models = PostgresReadModels(settings, statements: graph.graph.statements)
+        return pace(bulkhead, surroundings).map { PacedModels(models, $0) } ?? models
+    }
+
     /// Rows that one page of a stream holds.
     private static let pageRows = 1_000
 
@@ -53,7 +69,7 @@ package struct Deployment: Sendable {
     }
 
     /// The graph's topics, and the retry topics of this group.
-    var consumedTopics: [String] {
+    package var consumedTopics: [String] {
         let topics = graph.graph.topics.map(\.name)
         return topics + (settings.worker.retry.rounds > 0 ? topics.map(retryTopic) : [])
     }

@@ -34,7 +34,8 @@ package final class RuntimeListener: WorkerListener {
             rejected(partition, offset, rejection, traceparent)
         case .deferred(let partition, let offset, let rejection, let traceparent):
             deferred(partition, offset, rejection, traceparent)
-        case .decided(let partition, let decision, let start): decided(partition, decision, start)
+        case .decided(let partition, let decision, let start, let skipped):
+            decided(partition, decision, start, skipped)
         case .committed(let offsets):
             count { $0.add(.commits(.ok)) }
             state.goesOn("group")
@@ -46,7 +47,7 @@ package final class RuntimeListener: WorkerListener {
             }
         case .breaker(let dependency, let breaker, let isOrdered): turned(dependency, breaker, isOrdered)
         case .ready, .assigned, .revoked: group(event)
-        case .swept, .waitingForRebuild, .remembered, .graphChanged, .displaced, .lost, .isolated,
+        case .swept, .waitingForRebuild, .remembered, .graphChanged, .displaced, .setBack, .lost, .isolated,
             .waitingForVisibility, .fatal:
             rare(event)
         }
@@ -102,10 +103,11 @@ package final class RuntimeListener: WorkerListener {
             $0.add(.faults(dependency, FaultLabel(fault.code)))
             if isNew { $0.add(.pauses(dependency)) }
         }
-        let fields: LogFields = [
+        var fields: LogFields = [
             "part": .string(part), "dependency": .string(fault.dependency.rawValue), "why": .string(fault.message),
             "retry-in": .duration(UInt64(milliseconds) * 1_000_000),
         ]
+        if let advice = Advice.on(fault) { fields = fields + ["advice": .string(advice)] }
         if isNew { log.warning(.dependencyPaused, fields) } else { log.debug(.dependencyFault, fields) }
     }
 
@@ -159,12 +161,14 @@ package final class RuntimeListener: WorkerListener {
             ], traceparent: traceparent)
     }
 
-    private func decided(_ partition: Partition, _ decision: RecoveryDecision, _ start: Int64) {
+    private func decided(_ partition: Partition, _ decision: RecoveryDecision, _ start: Int64, _ skipped: Int64) {
         let fields: LogFields = [
             "partition": .describing(partition), "found": .string(decision.found.rawValue),
             "strategy": .string(decision.strategy.rawValue), "start": .int(start),
-            "invalidates": .bool(decision.invalidates),
+            "invalidates": .bool(decision.invalidates), "skipped": .int(skipped),
+            "ordered": .bool(decision.isOrdered),
         ]
+        if skipped > 0 { count { $0.add(.skipped, Int(skipped)) } }
         if let found = RecoveryLabel(decision.found), let strategy = StrategyLabel(decision.strategy) {
             count { $0.add(.recoveries(found, strategy)) }
         }
@@ -229,6 +233,13 @@ extension RuntimeListener {
             count { $0.add(.wholeKinds, kinds.count) }
             log.warning(.graphChanged, ["kinds": .strings(kinds), "invalidated": .int(keys)])
         case .displaced(let holder): waitsForTurn(holder)
+        case .setBack(let history, let from, let to):
+            log.warning(
+                .historyChanged,
+                [
+                    "history": .describing(history), "seen": .describing(from), "position": .describing(to),
+                    "why": .string("PostgreSQL was set back: everything is invalidated"),
+                ])
         case .lost(let lane, let refusal):
             count { $0.add(.applyReplies(refusal.label)) }
             log.warning(.applyRefused, ["lane": .int(lane), "reason": .string(refusal.word)])

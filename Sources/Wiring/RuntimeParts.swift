@@ -10,10 +10,14 @@ package final class RuntimeParts: WorkerParts {
     private let deployment: Deployment
     private let log: Log
     private let samples: SampleMailbox
+    private let surroundings: any Surroundings
     private let lanes = Mutex<[KafkaLaneLog]>([])
 
-    package init(_ deployment: Deployment, log: Log, samples: SampleMailbox) {
+    package init(
+        _ deployment: Deployment, log: Log, samples: SampleMailbox, surroundings: any Surroundings
+    ) {
         self.deployment = deployment
+        self.surroundings = surroundings
         self.log = log
         self.samples = samples
     }
@@ -35,8 +39,9 @@ package final class RuntimeParts: WorkerParts {
         guard let queue else {
             throw Fault(.kafka, .kafka(name: "_STATE", fatal: true), "lane \(lane) has no queue: the group isn't there")
         }
+        let bulkhead: Bulkhead = lane < deployment.settings.worker.lanes ? .live : .retry
         return LaneParts(
-            log: queue, cache: deployment.cache(), models: deployment.models(),
+            log: queue, cache: deployment.cache(), models: deployment.models(bulkhead, surroundings),
             decoder: EventDecoder(graph: deployment.graph.graph),
             letters: KafkaLetterBox(deployment.settings.kafkaSettings, log: { [log] in Self.say($0, log) }),
             samples: feed())

@@ -111,8 +111,8 @@ package struct StartupChecks {
         guard there < partitions else { return }
         if there == 0, settings.create {
             do {
-                // A letter keeps its record's timestamp: retention by time would delete an old record's letter at once.
-                return try admin.createTopic(name, partitions: partitions, configuration: ["retention.ms": "-1"])
+                return try admin.createTopic(
+                    name, partitions: partitions, configuration: Self.configuration(beside: topic, admin))
             } catch {
                 log.warning(
                     .configurationWarning,
@@ -127,6 +127,19 @@ package struct StartupChecks {
                 "why": .string("it has \(there) partitions, and \(topic) has \(partitions): \(consequence)"),
             ])
     }
+
+    /// A letter keeps its record's timestamp: retention by time would delete an old record's letter at once. And it is
+    /// larger than its record by its headers.
+    private static func configuration(beside topic: String, _ admin: KafkaAdmin) -> [String: String] {
+        var result = ["retention.ms": "-1"]
+        // Not everybody may ask.
+        let found = try? admin.configuration(of: topic)["max.message.bytes"].flatMap { Int($0) }
+        if let bytes = found { result["max.message.bytes"] = "\(min(bytes + headerBytes, Int(Int32.max)))" }
+        return result
+    }
+
+    /// More than our header family ever has.
+    private static let headerBytes = 16 << 10
 
     private func failure(_ fault: Fault, _ advice: String, _ exit: ExitCode?) -> CommandFailure {
         let code = exit ?? .of(fault)

@@ -1,5 +1,6 @@
 import CommandKit
 import Foundation
+import FreshetCore
 
 /// A small file for probes: one JSON object, replaced whole, so that no reader sees half of it.
 package struct StatusFile: Sendable {
@@ -11,7 +12,7 @@ package struct StatusFile: Sendable {
         let pauses = view.pauses.map { pause in
             JSON.object([
                 ("part", .string(pause.part)), ("dependency", .string(pause.fault.dependency.rawValue)),
-                ("why", .string(pause.fault.message)),
+                ("why", .string(pause.fault.message)), ("advice", .string(Advice.on(pause.fault))),
             ])
         }
         let json = JSON.object([

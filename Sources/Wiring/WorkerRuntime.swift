@@ -70,8 +70,8 @@ package final class WorkerRuntime: Sendable {
         while await isOurTurn() {
             let worker = Worker(
                 graph: deployment.graph.graph, settings: settings.workerSettings,
-                parts: RuntimeParts(deployment, log: log, samples: samples), surroundings: surroundings,
-                listener: listener)
+                parts: RuntimeParts(deployment, log: log, samples: samples, surroundings: surroundings),
+                surroundings: surroundings, listener: listener)
             self.worker.withLock { $0 = worker }
             if isStopping.withLock({ $0 }) { worker.stop() }
             _ = try await LaneThread.run("coordinator") { try await worker.run() }

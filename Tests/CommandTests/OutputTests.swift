@@ -60,7 +60,7 @@ import Testing
         progress.finish()
         #expect(
             stream.collected == """
-                warm: 500 of 1000 keys (50%), 100 keys/s
+                warm: 500 of 1000 keys (50%), 100 keys/s, about 5 s left
                 warm: 1000 of 1000 keys (100%), 100 keys/s
                 warm: 1000 of 1000 keys (100%), 100 keys/s
 

@@ -35,7 +35,8 @@ final class CarelessWorker {
         let worker = Worker(
             graph: bench.graph.graph, settings: settings,
             parts: RuntimeParts(
-                deployment, log: log, samples: Sampler.mailbox(deployment.settings.samplerSettings)),
+                deployment, log: log, samples: Sampler.mailbox(deployment.settings.samplerSettings),
+                surroundings: surroundings),
             surroundings: surroundings, listener: Quiet())
         self.worker = worker
         running = Task { _ = try await LaneThread.run("careless") { try await worker.run() } }

@@ -11,6 +11,41 @@ import Testing
         var stale: Int
         var unaccounted: Int
         var problems: [String]
+        var account: Account?
+    }
+
+    private struct Account: Decodable {
+        var records: Int
+        var counted: Int
+        var deadLettered: Int
+        var deferred: Int
+        var lettersByOrigin: Int
+        var retriesByOrigin: Int
+
+        enum CodingKeys: String, CodingKey {
+            case records
+            case counted
+            case deadLettered = "dead-lettered"
+            case deferred
+            case lettersByOrigin = "letters-by-origin"
+            case retriesByOrigin = "retries-by-origin"
+        }
+    }
+
+    /// The short form of 200 kills: what workers counted is what stands in the topics.
+    @Test func afterKillsEveryRecordIsAccountedFor() async throws {
+        let (code, report) = try await chaos([
+            "--account", "--fault", "worker-kill", "--faults", "12", "--rest-every", "6", "--workers", "2", "--seed",
+            "5",
+        ])
+        #expect(report.problems == [])
+        #expect(report.faults == 12)
+        #expect(report.stale == 0)
+        let account = try #require(report.account)
+        #expect(account.records > 100 && account.counted == account.records)
+        #expect(account.deadLettered > 0 && account.deadLettered == account.lettersByOrigin)
+        #expect(account.deferred > 0 && account.deferred <= account.retriesByOrigin)
+        #expect(code == 0)
     }
 
     @Test func nothingIsStaleAfterAMinuteOfFaults() async throws {

@@ -18,9 +18,13 @@ final class LeaguePlay {
     var produced: Int { Int(ends.values.reduce(0, +)) }
 
     /// Loads the fixtures; results are played.
-    init(_ bench: WorkerBench, seed: UInt64 = 7) throws {
+    ///
+    /// `looksOften`: new partitions are found at once, and not after a minute.
+    init(_ bench: WorkerBench, seed: UInt64 = 7, looksOften: Bool = false) throws {
         connection = bench.connection()
-        producer = try KafkaProducer(bench.kafka)
+        var settings = bench.kafka
+        if looksOften { settings.overrides["topic.metadata.refresh.interval.ms"] = "500" }
+        producer = try KafkaProducer(settings)
         topic = bench.topic
         random = SplitMix(seed: seed)
         for file in ["schema.sql", "load.sql"] { try connection.execute(Self.text(file)) }
@@ -30,6 +34,9 @@ final class LeaguePlay {
 
     /// After a crash of the server.
     func reconnect() { connection.close() }
+
+    /// The topic was made anew.
+    func forgetEnds() { ends = [:] }
 
     private static func text(_ file: String) throws -> String {
         try String(contentsOf: LeagueDatabase.folder.appending(path: file), encoding: .utf8)
@@ -88,11 +95,28 @@ final class LeaguePlay {
         try flush()
     }
 
+    /// A match that never was: its row goes, and an event says so.
+    func delete(match id: String) throws {
+        _ = try connection.query("delete from match where id = $1::text::bigint", [id])
+        try produce(#"{"type":"match.deleted","entity":\#(id),"season":1}"#, partition: anyPartition())
+        try flush()
+    }
+
     /// Says once more what a match is, as after a change.
     func announce(match id: String, partition: Int32? = nil) throws {
         let rows = try connection.query("select id, version from match where id = $1::text::bigint", [id])
         try announce("match", rows[0], partition: partition)
     }
+
+    /// Says once more what was said of a match at the start, without asking the database.
+    func announce(again match: Int) throws {
+        guard let old = announced.first(where: { $0.value.contains(#""match.updated","entity":\#(match),"#) }) else {
+            throw NeverHappened(description: "match \(match) was announced")
+        }
+        try produce(old.value, partition: anyPartition())
+    }
+
+    func execute(_ script: String) throws { try connection.execute(script) }
 
     private func announce(_ kind: String, _ row: [String?], partition: Int32? = nil) throws {
         let (id, version) = (row[0] ?? "", row[1] ?? "")

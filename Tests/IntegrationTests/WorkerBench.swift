@@ -21,25 +21,45 @@ final class WorkerBench {
     let graph: LoadedGraph
     let group: String
     let config: String
+    private let special: Special
+
+    /// What a test of states wants otherwise.
+    struct Special {
+        /// The worker's role in PostgreSQL, one without rights of its own; nil: the superuser, as for the test.
+        var role: String?
+        var postgres: [String: String] = [:]
+        /// Lines for the sections of the configuration.
+        var redisLines: [String] = []
+        var postgresLines: [String] = []
+        /// A real Kafka of the test's own.
+        var kafka: KafkaServer?
+    }
 
     /// `extra` are lines for the end of the configuration. The database is one of its own in a shared server, unless
     /// the test wants to break the server.
     init(
-        _ brokers: KafkaBrokers, ownPostgres: Bool = false, extra: String = "",
+        _ brokers: KafkaBrokers, ownPostgres: Bool = false, extra: String = "", special: Special = Special(),
         graph change: (String) -> String = { $0 }
     ) throws {
         let folder = try TemporaryFolder()
         self.folder = folder
+        self.special = special
         redis = try RedisServer(folder: folder.folder("redis"))
         let database: String
         if ownPostgres {
-            postgres = try PostgresServer(folder: folder.folder("postgres", owner: PostgresServer.user))
+            postgres = try PostgresServer(
+                folder: folder.folder("postgres", owner: PostgresServer.user), settings: special.postgres)
             database = "league"
             try postgres.createDatabase(database)
         } else {
             (postgres, database) = try SharedLeagueServer.database()
         }
         url = postgres.url(database: database)
+        if let role = special.role {
+            try postgres.psql(
+                "create role \(role) login; alter default privileges grant select on tables to \(role)",
+                database: database)
+        }
         topic = "league-\(UUID().uuidString.prefix(8).lowercased())"
         group = "workers-\(topic)"
         if brokers == .mock {
@@ -49,7 +69,8 @@ final class WorkerBench {
             kafka = KafkaSettings(bootstrap: process.bootstrap, group: "tests")
         } else {
             embedded = nil
-            kafka = KafkaSettings(bootstrap: KafkaServer.shared?.bootstrap ?? "", group: "tests")
+            let server = special.kafka ?? KafkaServer.shared
+            kafka = KafkaSettings(bootstrap: server?.bootstrap ?? "", group: "tests")
             let admin = try KafkaAdmin(kafka)
             try admin.createTopic(topic, partitions: Self.partitions)
         }
@@ -80,8 +101,10 @@ final class WorkerBench {
             redis:
               port: \(redis.port)
               command-timeout: 2s
+              \(special.redisLines.joined(separator: "\n  "))
             postgres:
-              url: "\(url)"
+              url: "\(special.role.map { url.replacing("//postgres@", with: "//\($0)@") } ?? url)"
+              \(special.postgresLines.joined(separator: "\n  "))
             worker:
               commit-interval: 200ms
               retry:

@@ -12,7 +12,9 @@ import Testing
     func aLetterThatIsTooLargeIsNamed(_ brokers: KafkaBrokers) throws {
         let bench = try KafkaBench(brokers)
         let topic = try bench.topic(partitions: 1)
-        let box = KafkaLetterBox(bench.settings)
+        var settings = bench.settings
+        settings.overrides = ["message.max.bytes": "1000000"]
+        let box = KafkaLetterBox(settings)
         let fault = #expect(throws: Fault.self) {
             try box.send([
                 Self.letter(topic, value: [1]), Self.letter(topic, value: Array(repeating: 0, count: 2_000_000)),

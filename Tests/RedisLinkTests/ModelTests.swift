@@ -7,10 +7,10 @@ import Testing
 
 /// The model in memory and the scripts on a real Redis must answer every call alike and leave the same state.
 @Suite struct ModelTests {
-    @Test(arguments: [1, 2, 3, 4] as [UInt64])
+    @Test(arguments: [1, 2, 4, 5] as [UInt64])
     func modelAndScriptsAgree(seed: UInt64) async throws {
         let duel = try await ModelDuel(seed: seed)
-        for step in 0..<1_500 {
+        for step in 0..<2_000 {
             try await duel.step()
             if step % 50 == 0 { try duel.compareState() }
         }
@@ -19,8 +19,7 @@ import Testing
         for what in [
             "applied", "refused write", "process", "incarnation", "floor", "olderHistory", "newerHistory", "gap",
             "chain", "pendingFull", "overlap", "OOM", "mark", "overtaken", "hit", "miss", "none", "filled",
-            "not filled",
-            "remembered", "another graph",
+            "not filled", "remembered", "noted", "another graph",
         ] {
             #expect(duel.seen[what, default: 0] > 0, "never seen: \(what)")
         }
@@ -38,7 +37,7 @@ final class ModelDuel {
     private var saved: RedisModel?
     private var incarnations = 0
     private let partitions = (0..<3).map { Partition(topic: "t", number: $0) }
-    private let histories = [History(system: 7_301, timeline: 3), History(system: 7_301, timeline: 4)]
+    private let histories = ["7301/3", "7301/4", "7301/3+2", "7301/3+10"].compactMap { History($0) }
     private let marks = [Revision.rebuild, Revision.rebuild, "memory:edge", Revision.graph, Revision.graph]
     private static let graph = "g1"
     private let keys: [[UInt8]]
@@ -183,6 +182,8 @@ final class ModelDuel {
             process: chance(90) ? model.process : "gone", incarnation: chance(90) ? record.incarnation : "gone")
         if chance(25) { revision.floor = record.ticket - Int64.random(in: -1...3, using: &random) }
         if chance(15) { revision.memory = record.ticket - Int64.random(in: -1...3, using: &random) }
+        let position = UInt64.random(in: 0...9, using: &random)
+        if chance(30) { revision.flushed = .init(history: pick(histories), position: position) }
         if chance(20) { revision.orders[pick(Dependency.allCases)] = pick(Breaker.Order.allCases) }
         if chance(20) { revision.swept[pick(["match", "team"])] = Int64.random(in: 0...99, using: &random) }
         if chance(25) {
@@ -212,6 +213,10 @@ final class ModelDuel {
         }
         if chance(20) { revision.fingerprints[pick(["match", "team"])] = chance(20) ? "" : "\(random.next())" }
         if chance(20) { revision.committed[pick(partitions)] = Int64.random(in: 0...30, using: &random) }
+        if chance(30) {
+            revision.notes[pick(["a:1", "b"])] = Revision.Note(
+                pick(["", "x 1", "y"]), expected: chance(50) ? nil : pick(["", "x 1", "y"]))
+        }
         let expected = model.revise(revision, group: "g", graph: Self.graph)
         if expected == .markHeld { note("mark") }
         if expected == .overtaken { note("overtaken") }
@@ -287,6 +292,8 @@ final class ModelDuel {
             if !isReal { expected.record?.rebuilding?.leaseUntil = until }
         }
         #expect(real == expected)
+        #expect(try await harness.store.notes(["a:1", "b", "c"]) == model.notes(["a:1", "b", "c"]))
+        if !model.notes(["a:1", "b"]).isEmpty { note("noted") }
     }
 
     private func full(_ isFull: Bool) throws {
@@ -338,31 +345,5 @@ final class ModelDuel {
         model.restart(as: try await harness.store.look([]).process, from: older)
         model.isFull = false
         if older != nil { note("restored") }
-    }
-
-    func compareState() throws {
-        let real = try RealState(harness.store)
-        let modelKeys = model.values.mapValues(\.bytes)
-        #expect(real.values == modelKeys)
-        #expect(real.memories == model.memories)
-        guard let record = model.record else {
-            #expect(real.fields == nil)
-            return
-        }
-        let fields = try #require(real.fields)
-        #expect(fields.fences == record.fences)
-        #expect(fields.pending == record.pending)
-        let checkpoints = record.checkpoints.map {
-            (ControlField.checkpoint($0.key.group, $0.key.partition), $0.value)
-        }
-        #expect(fields.checkpoints == Dictionary(uniqueKeysWithValues: checkpoints))
-        let chains = record.chains.map { (ControlField.chain($0.key), "\($0.value.ticket) \($0.value.index)") }
-        #expect(fields.chains == Dictionary(uniqueKeysWithValues: chains))
-        #expect(fields.rest["memory"] == "\(record.memory)")
-        #expect(fields.rest["floor"] == "\(record.floor)")
-        #expect(fields.rest["ticket"] == "\(record.ticket)")
-        #expect(fields.rest["incarnation"] == record.incarnation)
-        #expect(fields.rest["history"] == record.history.description)
-        for (kind, fingerprint) in record.fingerprints { #expect(fields.rest["graph:\(kind)"] == fingerprint) }
     }
 }

@@ -36,6 +36,10 @@ package final class KafkaServer: Sendable {
         }
     }()
 
+    /// Whether a test can have one of its own, with settings that it chooses.
+    package static let canStart =
+        TestEnvironment.kafkaBootstrap == nil && (TestEnvironment.kafkaHome ?? TestEnvironment.kafkaKit) != nil
+
     package static func start(settings: [String: String] = [:]) throws(ServerFailure) -> KafkaServer? {
         let environment = ProcessInfo.processInfo.environment
         if let bootstrap = environment["FRESHET_TEST_KAFKA_BOOTSTRAP"], !bootstrap.isEmpty {

@@ -4,7 +4,7 @@
 --
 -- KEYS[1]        the control record, e.g. v1:freshet
 -- KEYS[2 …]      W keys to write, then the keys to invalidate; each key once. K = all of them
--- ARGV[1 … 4]    process (run_id), incarnation and number of the ticket; history of the read, SYSTEM/TIMELINE
+-- ARGV[1 … 4]    process (run_id), incarnation and number of the ticket; history of the read, SYSTEM/TIMELINE or SYSTEM/TIMELINE+SETBACKS
 -- ARGV[5]        W
 -- ARGV[6 … 8]    chain:TOPIC:PARTITION or '' for none; index of this chunk from 0; 1 for the last chunk, else 0
 -- ARGV[9 … 12]   M checkpoint moves; A pending entries to add; R to remove; the most entries there may be
@@ -66,9 +66,11 @@ end
 -- has declared it.
 local function differs(known)
   if known == history then return nil end
-  local system, timeline = string.match(known, '^(%d+)/(%d+)$')
-  local ours, line = string.match(history, '^(%d+)/(%d+)$')
-  if ours == system and tonumber(line) < tonumber(timeline) then return { 'refused', 'older-history' } end
+  local system, timeline, times = string.match(known, '^(%d+)/(%d+)%+?(%d*)$')
+  local ours, line, count = string.match(history, '^(%d+)/(%d+)%+?(%d*)$')
+  local lead = tonumber(line) - tonumber(timeline)
+  if lead == 0 then lead = tonumber('0' .. count) - tonumber('0' .. times) end
+  if ours == system and lead < 0 then return { 'refused', 'older-history' } end
   return { 'refused', 'newer-history' }
 end
 local refusal = differs(head[3])

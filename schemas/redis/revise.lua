@@ -11,11 +11,13 @@
 -- ARGV[9 … 10]   the new history, '' leaves it; 1 declares a migration to it
 -- ARGV[11]       'kind ticket kind ticket …': kinds that were invalidated whole, and with which ticket
 -- ARGV[12]       'DEPENDENCY ORDER …': orders for breakers, kept as breaker:DEPENDENCY; 'auto' removes one
--- ARGV[13 … 15]  C checkpoints, G fingerprints, D committed offsets, which follow:
+-- ARGV[13]       'HISTORY POSITION': how far PostgreSQL was seen, kept as flushed where it is further; '' leaves it
+-- ARGV[14 … 17]  C checkpoints, G fingerprints, D committed offsets, N notes, which follow:
 --                C × (cp:GROUP:TOPIC:PARTITION, the offset at which it was seen (-1 none, '' any),
 --                     offset, timestamp, hash, history,
 --                     applied, superseded, ignored, dead-lettered, deferred, committed),
---                G × (kind, fingerprint), D × (cp:GROUP:TOPIC:PARTITION, offset)
+--                G × (kind, fingerprint), D × (cp:GROUP:TOPIC:PARTITION, offset),
+--                N × (note:NAME, 1 where it is written only over the text that comes next, that text, the new text)
 -- answers        { 'done' }, { 'mark-held' } (another holder's lease is good, or the mark is not ours any more),
 --                { 'overtaken' } (a checkpoint is no longer where it was seen), or { 'refused', reason }:
 --                process, incarnation, older-history, newer-history (another system, undeclared)
@@ -25,7 +27,8 @@
 local record, call, format = KEYS[1], redis.call, string.format
 if string.match(call('INFO', 'server'), 'run_id:(%x+)') ~= ARGV[1] then return { 'refused', 'process' } end
 local verb, mark = string.match(ARGV[5], '^(%S+) (.+)$')
-local head = call('HMGET', record, 'incarnation', 'floor', 'history', mark or 'rebuilding', 'kinds', 'memory', 'swept', 'ticket')
+local head = call(
+  'HMGET', record, 'incarnation', 'floor', 'history', mark or 'rebuilding', 'kinds', 'memory', 'swept', 'flushed', 'ticket')
 if head[1] ~= ARGV[2] then return { 'refused', 'incarnation' } end
 local fields = {}
 local function set(field, value)
@@ -45,7 +48,7 @@ elseif verb == 'take' or verb == 'seize' then
   if verb == 'take' and holder and holder ~= ARGV[6] and tonumber(untilThen) > now then return { 'mark-held' } end
   -- It rises in any case, so that readers' tokens end too.
   if mark == 'graph' and holder ~= ARGV[6] then
-    floor = math.max(floor, tonumber(head[8])) + 1
+    floor = math.max(floor, tonumber(head[9])) + 1
     set('ticket', format('%.0f', floor - 1))
   end
   set(mark, format('%.0f', now + tonumber(ARGV[7])) .. ' ' .. ARGV[6] .. ' ' .. ARGV[8])
@@ -56,11 +59,13 @@ end
 if floor > tonumber(head[2]) then set('floor', format('%.0f', floor)) end
 
 if ARGV[9] ~= '' and ARGV[9] ~= head[3] then
-  local system, timeline = string.match(ARGV[9], '^(%d+)/(%d+)$')
-  local known, line = string.match(head[3], '^(%d+)/(%d+)$')
+  local system, timeline, count = string.match(ARGV[9], '^(%d+)/(%d+)%+?(%d*)$')
+  local known, line, times = string.match(head[3], '^(%d+)/(%d+)%+?(%d*)$')
   if ARGV[10] ~= '1' then
     if system ~= known then return { 'refused', 'newer-history' } end
-    if tonumber(timeline) < tonumber(line) then return { 'refused', 'older-history' } end
+    local lead = tonumber(timeline) - tonumber(line)
+    if lead == 0 then lead = tonumber('0' .. count) - tonumber('0' .. times) end
+    if lead < 0 then return { 'refused', 'older-history' } end
   end
   set('history', ARGV[9])
 end
@@ -86,9 +91,15 @@ for dependency, order in string.gmatch(ARGV[12], '(%S+) (%S+)') do
   set('breaker:' .. dependency, order == 'auto' and '' or order)
 end
 
-local at = 15
+local seen, position = string.match(ARGV[13], '^(%S+) (%d+)$')
+if seen and seen == (ARGV[9] ~= '' and ARGV[9] or head[3]) then
+  local before, reached = string.match(head[8] or '', '^(%S+) (%d+)$')
+  if before ~= seen or tonumber(reached) < tonumber(position) then set('flushed', ARGV[13]) end
+end
+
+local at = 17
 local setHere = {}
-for _ = 1, tonumber(ARGV[13]) do
+for _ = 1, tonumber(ARGV[14]) do
   local list = {}
   for i = 1, 10 do list[i] = ARGV[at + 2 + i] end
   local stored = call('HGET', record, ARGV[at + 1])
@@ -103,7 +114,7 @@ end
 local known = {}
 for kind in string.gmatch(head[5] or '', '[^\n]+') do known[kind] = true end
 local kinds, gone = head[5] or '', {}
-for _ = 1, tonumber(ARGV[14]) do
+for _ = 1, tonumber(ARGV[15]) do
   local kind = ARGV[at + 1]
   set('graph:' .. kind, ARGV[at + 2])
   if ARGV[at + 2] == '' then
@@ -123,7 +134,7 @@ if next(gone) then
   kinds = table.concat(rest, '\n')
 end
 if kinds ~= head[5] then set('kinds', kinds) end
-for _ = 1, tonumber(ARGV[15]) do
+for _ = 1, tonumber(ARGV[16]) do
   local stored = call('HGET', record, ARGV[at + 1])
   local list = setHere[ARGV[at + 1]] or (stored and words(stored))
   if list then
@@ -131,6 +142,11 @@ for _ = 1, tonumber(ARGV[15]) do
     setHere[ARGV[at + 1]] = list
   end
   at = at + 2
+end
+for _ = 1, tonumber(ARGV[17]) do
+  local isFree = ARGV[at + 2] ~= '1' or (call('HGET', record, ARGV[at + 1]) or '') == ARGV[at + 3]
+  if isFree then set(ARGV[at + 1], ARGV[at + 4]) end
+  at = at + 4
 end
 for field, list in pairs(setHere) do set(field, table.concat(list, ' ')) end
 -- unpack puts everything on Lua's stack, which holds 8,000 values.

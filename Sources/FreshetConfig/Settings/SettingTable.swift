@@ -5,7 +5,7 @@ package enum SettingTable {
     package static let variablePrefix = "FRESHET_"
 
     package static let all: [SettingSpec] =
-        general + kafka + redis + postgres + worker + topics + offsets + observation + doctor
+        general + kafka + redis + postgres + limits + worker + topics + offsets + observation + doctor
 
     package static let byPath = [String: SettingSpec](all.map { ($0.path, $0) }) { first, _ in first }
 

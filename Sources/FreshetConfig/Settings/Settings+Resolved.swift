@@ -123,5 +123,14 @@ extension Settings.Postgres {
         isPipelined = values[boolean: "postgres.pipeline"]
         isPooled = values[boolean: "postgres.pooled"]
         searchPath = values[text: "postgres.search-path"]
+        limits = [Bulkhead: RateBound](
+            uniqueKeysWithValues: Bulkhead.allCases.map { bulkhead in
+                let path = "postgres.limits.\(bulkhead.rawValue)"
+                return (
+                    bulkhead,
+                    RateBound(queries: values[integer: "\(path).queries"], rows: values[integer: "\(path).rows"])
+                )
+            })
+        sharesLimits = values[boolean: "postgres.limits.shared"]
     }
 }

@@ -1,3 +1,5 @@
+import FreshetCore
+
 extension Settings {
     package struct Kafka: Sendable {
         package struct Security: Sendable {
@@ -53,6 +55,8 @@ extension Settings {
         package var isPipelined: Bool
         package var isPooled: Bool
         package var searchPath: String
+        package var limits: [Bulkhead: RateBound]
+        package var sharesLimits: Bool
 
         /// For libpq, and for nothing else: the URL with the password back in its place.
         package func revealURL() -> String? {

@@ -33,7 +33,8 @@ package struct ApplyCall: Sendable {
         invalidateOnly: Bool = false
     ) {
         self.ticket = ticket
-        self.history = history
+        // A set-back that was noticed after the ticket was taken may have come after the read: that is an old read.
+        self.history = history.counted(like: ticket.history)
         self.link = link
         self.operations = operations
         self.moves = moves

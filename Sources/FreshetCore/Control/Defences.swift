@@ -48,6 +48,8 @@ package struct Defences: OptionSet, Hashable, Sendable {
     /// A letter is acknowledged before the checkpoint passes its record.
     package static let letterFirst = Defences(rawValue: 1 << 18)
 
+    /// PostgreSQL at a lower position than before is another history.
+    package static let setBack = Defences(rawValue: 1 << 19)
     /// A changed graph's kinds are invalidated before its workers go on.
     package static let graphSweep = Defences(rawValue: 1 << 20)
     /// One graph at a time: no other one's worker gets a ticket.
@@ -59,6 +61,7 @@ package struct Defences: OptionSet, Hashable, Sendable {
         ("idle-look", .idleLook), ("lease", .lease), ("images", .images), ("epoch", .epoch),
         ("memory", .memory), ("gate", .gate), ("recovery-sweep", .recoverySweep), ("rebuild-waits", .rebuildWaits),
         ("commit-last", .commitLast), ("letter-first", .letterFirst),
+        ("set-back", .setBack),
         ("graph-sweep", .graphSweep), ("one-graph", .oneGraph),
     ]
 

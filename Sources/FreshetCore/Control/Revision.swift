@@ -21,6 +21,8 @@ package struct Revision: Hashable, Sendable {
     /// The record's history becomes this one, if it is newer (or `force` says that the migration is declared).
     package var history: History?
     package var forceHistory: Bool
+    /// How far PostgreSQL was seen; raised where the history is the record's.
+    package var flushed: Flushed?
     /// Sets these checkpoints as they are (counts are kept from the stored one where there is one).
     package var checkpoints: [Partition: Checkpoint]
     /// Of the checkpoints that are set, the offsets at which they were seen, -1 for none: where one has moved since,
@@ -31,12 +33,37 @@ package struct Revision: Hashable, Sendable {
     package var fingerprints: [String: String]
     /// What was committed to Kafka, kept beside the checkpoint.
     package var committed: [Partition: Int64]
+    /// Writes notes, by name: what workers and commands have to tell each other. An empty text removes one.
+    package var notes: [String: Note]
+
+    package struct Note: Hashable, Sendable {
+        /// Where another text stands now, this note is left as it is; nil: whatever stands there.
+        package var expected: String?
+        package var text: String
+
+        package init(_ text: String, expected: String? = nil) {
+            self.text = text
+            self.expected = expected
+        }
+    }
 
     /// What a worker does for all of them, so that it is done once.
     package static let rebuild = "rebuilding"
 
     /// Which graph works with the cache; its holders are graphs.
     package static let graph = "graph"
+
+    package struct Flushed: Hashable, Sendable {
+        package var history: History
+        package var position: UInt64
+
+        package init(history: History, position: UInt64) {
+            self.history = history
+            self.position = position
+        }
+
+        package var description: String { "\(history) \(position)" }
+    }
 
     package struct ReleaseMark: Hashable, Sendable {
         package var name: String
@@ -71,6 +98,11 @@ package struct Revision: Hashable, Sendable {
     /// Whether it says what only the graph that works with the cache may say.
     package var isGraphs: Bool { !checkpoints.isEmpty || !fingerprints.isEmpty }
 
+    /// Whether recovery has anything to write down with it.
+    package var changesAnything: Bool {
+        !checkpoints.isEmpty || !committed.isEmpty || !notes.isEmpty || history != nil
+    }
+
     package init(process: String, incarnation: String) {
         self.process = process
         self.incarnation = incarnation
@@ -81,6 +113,7 @@ package struct Revision: Hashable, Sendable {
         self.swept = [:]
         self.orders = [:]
         self.committed = [:]
+        self.notes = [:]
     }
 }
 

@@ -5,10 +5,13 @@ package struct Ticket: Hashable, Sendable {
     package var number: Int64
     package var process: String
     package var incarnation: String
+    /// The control record's when the ticket was handed out.
+    package var history: History
 
-    package init(number: Int64, process: String, incarnation: String) {
+    package init(number: Int64, process: String, incarnation: String, history: History) {
         self.number = number
         self.process = process
         self.incarnation = incarnation
+        self.history = history
     }
 }

@@ -69,6 +69,15 @@ package struct Breaker: Sendable {
         return .go
     }
 
+    /// Milliseconds for which it surely lets nothing through; asking this is no call.
+    package func wait(now: UInt64) -> Int {
+        switch order {
+        case .open: 1_000
+        case .closed: 0
+        case .auto: state == .open && now < openUntil ? Int((openUntil - now) / 1_000_000) + 1 : 0
+        }
+    }
+
     /// A call that was let through in `round` has ended well.
     package mutating func succeeded(in round: Int) {
         guard round == self.round else { return }

@@ -16,6 +16,8 @@ package struct RecoveryDecision: Hashable, Sendable {
     /// Records are skipped, or effects were lost that no record will bring again: every kind that the topic can reach
     /// is invalidated, floor first.
     package var invalidates: Bool
+    /// `offsets reset` says where to go on, whatever was found.
+    package var isOrdered = false
 
     /// `timestamp` is where the strategies by time begin.
     package static func decide(
@@ -25,6 +27,21 @@ package struct RecoveryDecision: Hashable, Sendable {
         let strategy = strategies[found] ?? found.strategies[0]
         let (start, invalidates) = start(strategy, found, facts, timestamp)
         return RecoveryDecision(found: found, strategy: strategy, start: start, invalidates: invalidates)
+    }
+
+    /// Goes on where somebody says. What was lost beside that is invalidated as it would be without the order.
+    package static func ordered(_ offset: Int64, _ facts: PartitionFacts) -> RecoveryDecision {
+        let found = RecoveryClass.of(facts, lagBound: nil)
+        let isLoss = [.truncated, .history, .cacheLost].contains(found)
+        let start = min(max(offset, facts.low), facts.high)
+        return RecoveryDecision(
+            found: isLoss ? found : .moved, strategy: .follow, start: .offset(start),
+            invalidates: isLoss || start > facts.resume || (found == .missing && start > 0), isOrdered: true)
+    }
+
+    /// Offsets between where the partition would have gone on and where it goes on.
+    package func skipped(_ facts: PartitionFacts, start: Int64) -> Int64 {
+        max(0, start - (found == .truncated ? facts.low : facts.resume))
     }
 
     private static func start(

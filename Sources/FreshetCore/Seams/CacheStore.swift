@@ -23,6 +23,9 @@ package protocol CacheStore: AnyObject {
 
     func revise(_ revision: Revision) async throws(Fault) -> RevisionReply
 
+    /// The notes of these names in the control record; absent where there is none.
+    func notes(_ names: [String]) async throws(Fault) -> [String: String]
+
     /// One step of SCAN over the keys that match a glob pattern; the cursor 0 begins and ends.
     func scan(pattern: String, cursor: UInt64, count: Int) async throws(Fault) -> (cursor: UInt64, keys: [[UInt8]])
 

@@ -27,7 +27,13 @@ package final class Coordinator {
     var noted: [Partition: Noted] = [:]
     /// Of these it must be proved that the topic is still the same.
     var unproved: Set<Partition> = []
-    private var ordersLook: UInt64 = 0
+    var nextLook: UInt64 = 0
+    /// The Redis and the control record that were seen last.
+    var control: (process: String, incarnation: String)?
+    /// Decisions that were said, of partitions that aren't started yet.
+    var said: [Partition: RecoveryDecision] = [:]
+    /// Committed, and not yet noted beside the checkpoints.
+    var unnoted: [Partition: Int64] = [:]
     private var shouldStop: @Sendable () -> Bool = { false }
     /// News of the group that came while something long was under way.
     private var held: [GroupEvent] = []
@@ -81,7 +87,7 @@ package final class Coordinator {
             do {
                 if let event = try await nextEvent() { try await handle(event) }
                 for desk in desks { await take(desk.takeRequests()) }
-                await readOrders()
+                await look()
                 await keepGraph()
                 try await startWaiting()
                 if isReady { await keepMemory() }
@@ -181,7 +187,10 @@ package final class Coordinator {
             ledger.stop(partition)
             places[partition] = nil
             noted[partition] = nil
+            unnoted[partition] = nil
+            said[partition] = nil
         }
+        unproved.subtract(partitions)
         do {
             try await parts.group.stop(partitions, all: places.isEmpty && waiting.isEmpty)
         } catch {
@@ -221,19 +230,20 @@ package final class Coordinator {
         try await parts.group.commit(offsets)
         ledger.committed(offsets)
         listener.heard(.committed(offsets))
+        unnoted.merge(offsets) { $1 }
+        await noteCommits()
     }
 
-    /// Lanes found effects lost: stop those partitions, and start them again through recovery.
+    /// Lanes found effects lost: stop the partitions, and start them again through recovery. What one partition lost,
+    /// the others may have lost too: all of ours go through one recovery, and not each through its own when it finds
+    /// out.
     private func take(_ requests: [LaneDesk.Request]) async {
-        var again: Set<Partition> = []
-        for request in requests {
-            for (partition, epoch) in request.assignments where places[partition]?.assignment.epoch == epoch {
-                again.insert(partition)
-            }
+        let isCurrent = requests.contains { request in
+            request.assignments.contains { places[$0.key]?.assignment.epoch == $0.value }
         }
-        guard !again.isEmpty else { return }
-        await stop(again.sorted())
-        waiting.formUnion(again)
+        guard isCurrent else { return }
+        await stop(places.keys.sorted())
+        waiting.formUnion(places.keys)
         waitUntil = 0
     }
 
@@ -255,21 +265,6 @@ package final class Coordinator {
             listener.heard(.paused(part: "recovery", error, milliseconds: milliseconds))
             waitUntil = surroundings.now() + UInt64(milliseconds) * 1_000_000
         }
-    }
-
-    /// A breaker is open: what needs the servers waits.
-    var isHeldBack: Bool {
-        let states = breakers.states
-        return states[.redis] == .open || states[.postgres] == .open
-    }
-
-    /// What people on call have said of the breakers stands in the control record, for all workers.
-    private func readOrders() async {
-        guard surroundings.now() >= ordersLook else { return }
-        ordersLook = surroundings.now() + UInt64(settings.idleLook) * 1_000_000
-        // Where Redis is away, the orders stay as they were.
-        guard let view = try? await parts.cache.look([]) else { return }
-        breakers.take(view.record?.orders ?? [:])
     }
 
     private func noteFault(_ fault: Fault) {

@@ -8,7 +8,10 @@ extension Coordinator {
     /// A sign of life, now and then; and whether it is still our turn.
     func keepGraph() async {
         guard surroundings.now() >= graphLook, !isHeldBack else { return }
-        graphLook = surroundings.now() + UInt64(GraphClaim.renewal) * 1_000_000
+        let began = surroundings.now()
+        graphLook = began + UInt64(GraphClaim.renewal) * 1_000_000
+        // News of the group mustn't wait behind time-outs.
+        defer { graphLook = max(graphLook, began + 5 * (surroundings.now() - began)) }
         switch try? await claim.ask(parts.cache) {
         case .theirs(let holder): standAside(for: holder)
         case .ours(let isNew, let isSettled):

@@ -99,7 +99,7 @@ extension Coordinator {
         return true
     }
 
-    private static let movedOn = Fault(
+    static let movedOn = Fault(
         .redis, .connectionLost, "Redis changed while partitions were recovered; looking again")
 
     /// Reads of the old history are refused from here on.

@@ -8,11 +8,14 @@ extension Coordinator {
         let committed = try await parts.group.committed(partitions)
         var ends: [Partition: (low: Int64, high: Int64)] = [:]
         for partition in partitions { ends[partition] = try await parts.group.watermarks(partition) }
-        let history = try await parts.models.position().history
-        let view = try await record(partitions, history)
+        try await lookForSetBack()
+        let answered = try await parts.models.position().history
+        let view = try await record(partitions, answered)
         guard let record = view.record else {
             throw Fault(.redis, .protocolViolation, "the control record went away while it was being made")
         }
+        saw(view)
+        let history = answered.counted(like: record.history)
         try check(record, history)
         guard try await settleGraph() else { return false }
 
@@ -25,6 +28,7 @@ extension Coordinator {
             if place > noted.high { ends[partition] = try await parts.group.watermarks(partition) }
         }
         let replaced = try await replacedTopics(record.checkpoints, ends)
+        let told = try await told(of: partitions)
         var starts: [Partition: (decision: RecoveryDecision, facts: PartitionFacts)] = [:]
         for partition in partitions {
             guard let end = ends[partition] else { continue }
@@ -34,14 +38,18 @@ extension Coordinator {
                 checkpoint: record.checkpoints[partition], isOtherTopic: replaced.contains(partition),
                 history: history, recordedHistory: record.history)
             starts[partition] = (
-                RecoveryDecision.decide(
-                    facts, lagBound: recovery.lagBound, strategies: recovery.strategies,
-                    timestamp: surroundings.wallClock() - recovery.rewind), facts
+                told.orders[partition].map { RecoveryDecision.ordered($0.offset, facts) }
+                    ?? RecoveryDecision.decide(
+                        facts, lagBound: recovery.lagBound, strategies: recovery.strategies,
+                        timestamp: surroundings.wallClock() - recovery.rewind), facts
             )
         }
-        guard try await perform(starts, view.process, record, history) else { return false }
+        guard try await perform(starts, view.process, record, history, told) else { return false }
         unproved.subtract(partitions)
-        for partition in partitions { self.noted[partition] = nil }
+        for partition in partitions {
+            self.noted[partition] = nil
+            said[partition] = nil
+        }
         return true
     }
 
@@ -60,7 +68,7 @@ extension Coordinator {
                 "the keys under this prefix belong to deployment '\(record.owner)', and this worker is "
                     + "'\(settings.owner)': give it a prefix of its own, or the same deployment name")
         }
-        if record.history.system == history.system && history.timeline < record.history.timeline {
+        if history.isOlder(than: record.history) {
             parts.models.disconnect()
             throw Fault(
                 .postgres, .notPrimary,
@@ -87,9 +95,20 @@ extension Coordinator {
             }.keys)
     }
 
+    /// A checkpoint that is set where no batch ended knows the record before it too: without it a topic that is made
+    /// again while there is no traffic would pass for the old one as soon as it has grown.
+    private func identify(_ revision: inout Revision, lows: [Partition: Int64]) async throws(Fault) {
+        let unknown = revision.checkpoints.filter { $1.hash == 0 && $1.offset > lows[$0] ?? 0 }
+        guard !unknown.isEmpty else { return }
+        for (partition, record) in try await parts.group.records(at: unknown.mapValues { $0.offset - 1 }) {
+            revision.checkpoints[partition]?.timestamp = record.timestamp
+            revision.checkpoints[partition]?.hash = RecordHash.of(record)
+        }
+    }
+
     private func perform(
         _ starts: [Partition: (decision: RecoveryDecision, facts: PartitionFacts)], _ process: String,
-        _ record: ControlView.Record, _ history: History
+        _ record: ControlView.Record, _ history: History, _ told: Told
     ) async throws(Fault) -> Bool {
         var revision = Revision(process: process, incarnation: record.incarnation)
         if record.history != history {
@@ -100,23 +119,27 @@ extension Coordinator {
         for (partition, start) in starts.sorted(by: { $0.key < $1.key }) {
             let noted = noted[partition]?.end ?? start.facts.low
             let offset = try await offset(partition, start.decision, start.facts, noted)
-            listener.heard(.decided(partition, start.decision, start: offset))
+            note(partition, start, at: offset, told, in: &revision)
             let stored = start.facts.checkpoint
             if start.decision.setsCheckpoint(stored, offset: offset, history: history) {
                 var checkpoint =
                     stored
                     ?? Checkpoint(offset: offset, timestamp: -1, hash: 0, history: history, counts: OutcomeCounts())
-                if checkpoint.offset != offset {
+                if checkpoint.offset != offset || start.decision.found == .truncated {
                     checkpoint.timestamp = -1
                     checkpoint.hash = 0
                 }
                 checkpoint.offset = offset
                 checkpoint.history = history
+                checkpoint.committed = start.decision.ownCommit(start.facts, start: offset) ?? -1
                 revision.checkpoints[partition] = checkpoint
                 revision.seen[partition] = stored?.offset ?? -1
                 seats.append((partition, offset, offset))
             } else {
                 seats.append((partition, offset, max(offset, stored?.offset ?? offset)))
+                if start.decision.found == .moved {
+                    revision.committed[partition] = start.decision.ownCommit(start.facts, start: offset)
+                }
             }
         }
         let invalid = starts.filter { $0.value.decision.invalidates }.map(\.key)
@@ -124,11 +147,11 @@ extension Coordinator {
             try await waitForRunning(invalid)
             guard try await rebuild(invalid, starts, record, history) else { return false }
         }
-        if !revision.checkpoints.isEmpty || revision.history != nil {
-            guard case .done = try await parts.cache.revise(revision) else {
-                throw Fault(.redis, .connectionLost, "Redis changed while partitions were recovered; looking again")
-            }
+        try await identify(&revision, lows: starts.mapValues(\.facts.low))
+        if revision.changesAnything {
+            guard case .done = try await parts.cache.revise(revision) else { throw Self.movedOn }
         }
+        try await finishOrders(seats.map { ($0.partition, $0.offset) }, starts, told, revision)
         try await seat(seats, starts)
         return true
     }
@@ -170,8 +193,10 @@ extension Coordinator {
             nextEpoch += 1
             let assignment = RecordBatch.Assignment(slot: slot(start.partition, lane), epoch: epoch)
             places[start.partition] = Place(lane: lane, assignment: assignment)
+            let decided = decisions[start.partition]
             ledger.start(
-                start.partition, epoch: epoch, at: start.offset, committed: decisions[start.partition]?.facts.committed)
+                start.partition, epoch: epoch, at: start.offset,
+                committed: decided.flatMap { $0.decision.ownCommit($0.facts, start: start.offset) })
             placed[lane, default: []].append(
                 Seat(
                     partition: start.partition,
@@ -216,5 +241,11 @@ extension RecoveryDecision {
     func setsCheckpoint(_ stored: Checkpoint?, offset: Int64, history: History) -> Bool {
         guard let stored else { return true }
         return stored.offset < offset || stored.history != history || found == .truncated
+    }
+
+    /// What counts as committed by us from here on. Where the offset is another topic's, any offset of this one is to
+    /// be committed, however low.
+    func ownCommit(_ facts: PartitionFacts, start: Int64) -> Int64? {
+        isOrdered ? start : found == .truncated ? nil : facts.committed
     }
 }

@@ -20,7 +20,7 @@ package final class Lane {
     var plan = Plan()
     var walk = CascadeWalk()
     /// Letters that must be acknowledged before the batch's checkpoint moves.
-    var letters: [Letter] = []
+    var letters: [LaneLetter] = []
     var letterBytes = 0
     /// The index in `plan.partitions` of each slot of this batch.
     var opened: [UInt32: Int] = [:]
@@ -48,6 +48,8 @@ package final class Lane {
     var repeating: [Int: Pending] = [:]
     var isSecondSweep = false
     var held: Held?
+    /// What has answered to the call that the breakers count now.
+    var answered: Set<Dependency> = []
     /// How often the batch in hand was tried because something transient hit some of its ids, and since when.
     var tries = 0
     var triedSince: UInt64 = 0
@@ -90,24 +92,39 @@ package final class Lane {
     }
 
     private func turn() async throws(Fault) {
-        guard let pass = await passage(until: { desk.isStopping }) else { return }
-        let isSomething: Bool
+        while case let wait = breakers.wait(now: surroundings.now()), wait > 0, !desk.isStopping {
+            await surroundings.sleep(milliseconds: min(wait, Self.longestWait))
+            takeSeats()
+        }
+        try await counted { () throws(Fault) in try await performOwed() }
+        if try await gather() { return await settle() }
+        if try await idle() { await settle() }
+    }
+
+    /// Asks servers beside a batch, which the breakers count as one call. Where one of them is being tried by another
+    /// lane, nothing is asked now.
+    func counted(_ body: () async throws(Fault) -> Void) async throws(Fault) {
+        guard case .success(let pass) = breakers.ask([.redis, .postgres], now: surroundings.now()) else { return }
+        answered = []
+        try await end(pass, body)
+    }
+
+    private func end<T>(_ pass: BreakerBoard.Pass, _ body: () async throws(Fault) -> T) async throws(Fault) -> T {
         do {
-            try await performOwed()
-            if try await gather() { isSomething = true } else { isSomething = try await idle() }
-            breakers.end(pass, nil, now: surroundings.now())
+            let result = try await body()
+            breakers.end(pass, nil, answered: answered, now: surroundings.now())
+            return result
         } catch {
-            breakers.end(pass, error, now: surroundings.now())
+            breakers.end(pass, error, answered: [], now: surroundings.now())
             throw error
         }
-        if isSomething { await settle() }
     }
 
     /// Waits until every breaker lets a call through; nil where it need not be made any more. Meanwhile the lane takes
     /// no work, and what librdkafka reads ahead is bounded: the partitions stand still, and the membership is kept.
-    private func passage(until isOver: () -> Bool) async -> BreakerBoard.Pass? {
-        while !isOver() && !desk.mustDrop && desk.failure == nil {
-            switch breakers.ask([.kafka, .redis, .postgres], now: surroundings.now()) {
+    private func passage() async -> BreakerBoard.Pass? {
+        while !isOver && desk.failure == nil {
+            switch breakers.ask(Dependency.allCases, now: surroundings.now()) {
             case .success(let pass): return pass
             case .failure(let wait): await surroundings.sleep(milliseconds: min(wait.milliseconds, Self.longestWait))
             }
@@ -125,24 +142,25 @@ package final class Lane {
         let began = surroundings.now()
         (tries, triedSince) = (0, began)
         defer { if backoff.attempts > 0 && desk.failure == nil { resumed(since: began) } }
-        while !isOver, let pass = await passage(until: { isOver }) {
+        while let pass = await passage() {
             do {
-                let verdict = try await attempt()
-                breakers.end(pass, nil, now: surroundings.now())
+                answered = Set(Dependency.allCases)
+                let verdict = try await end(pass) { () throws(Fault) in try await attempt() }
                 switch verdict {
                 case .applied:
                     acknowledge()
                     return
                 case .again:
                     // Where the pending part is full, room is made by performing what is due.
-                    try await performOwed(evenNow: true)
+                    try await counted { () throws(Fault) in try await performOwed(evenNow: true) }
+                    // It found effects lost: the batch was dropped, its partitions recover.
+                    if plan.partitions.isEmpty { return }
                     await surroundings.sleep(milliseconds: backoff.next(random: surroundings.random()))
                 case .lost(let refusal):
                     requestRecovery(refusal)
                     return
                 }
             } catch {
-                breakers.end(pass, error, now: surroundings.now())
                 if Disposition.of(error) == .retry { tries += 1 }
                 await rest(after: error, &backoff)
                 if desk.failure != nil { break }
@@ -171,6 +189,8 @@ package final class Lane {
             return
         }
         ticketIsAsked = false
+        // A server that comes back may be one that hands out the same transaction ids again.
+        if fault.dependency == .postgres { (knownXmin, xminHistory) = (0, nil) }
         let milliseconds = backoff.next(random: surroundings.random())
         listener.heard(.paused(part: part, fault, milliseconds: milliseconds))
         await surroundings.sleep(milliseconds: milliseconds)

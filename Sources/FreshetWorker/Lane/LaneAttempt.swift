@@ -142,7 +142,7 @@ extension Lane {
         if !isEnd {
             // The cascade is invalid before the letter is out, and the letter is acknowledged before the checkpoint
             // moves.
-            try await parts.letters.send(letters)
+            try await sendLetters()
             if let verdict = try await send([], &chain, isEnd: true) { return verdict }
         }
         if !chain.refused.isEmpty { try await reread(chain.refused) }

@@ -94,7 +94,7 @@ extension Lane {
     ) {
         let copy = batch.copy(index, partition: place.seat.partition)
         letters.append(
-            LetterWriter(settings).deadLetter(copy, rejection, attempts: 1, now: surroundings.wallClock()))
+            LaneLetter(LetterWriter(settings).deadLetter(copy, rejection, attempts: 1, now: surroundings.wallClock())))
         letterBytes += copy.value?.count ?? 0
         plan.note(RecordNote.deadLettered, partition: place.partition, offset: copy.offset)
         listener.heard(

@@ -9,8 +9,10 @@ extension Lane {
         if !plan.partitions.isEmpty { return true }
         let now = surroundings.now()
         guard now - lastLook >= UInt64(settings.idleLook) * 1_000_000 else { return false }
-        lastLook = now
-        try await look()
+        try await counted { () throws(Fault) in
+            lastLook = now
+            try await look()
+        }
         return false
     }
 
@@ -29,6 +31,7 @@ extension Lane {
         let active = seats.active
         guard !active.isEmpty else { return }
         let view = try await parts.cache.look(active.map(\.partition))
+        answered.insert(.redis)
         guard let record = view.record else { return requestRecovery(.incarnation) }
         for seat in active {
             guard let checkpoint = record.checkpoints[seat.partition], checkpoint.offset >= seat.position else {
@@ -39,18 +42,18 @@ extension Lane {
     }
 
     private func compare(_ record: ControlView.Record, _ active: [Seat]) async throws(Fault) {
-        let position = try await parts.models.position()
-        if position.history != record.history {
-            // The same system with a lower timeline is an old primary.
-            if position.history.system == record.history.system && position.history.timeline < record.history.timeline {
+        let present = try await parts.models.position().history.counted(like: record.history)
+        answered.insert(.postgres)
+        if present != record.history {
+            if present.isOlder(than: record.history) {
                 history = nil
                 parts.models.disconnect()
                 return
             }
             return requestRecovery(.newerHistory)
         }
-        history = position.history
-        if active.contains(where: { record.checkpoints[$0.partition]?.history != position.history }) {
+        history = present
+        if active.contains(where: { record.checkpoints[$0.partition]?.history != present }) {
             requestRecovery(.newerHistory)
         }
     }

@@ -96,7 +96,7 @@ extension Lane {
             let made = try await letters(of: offsets, from: part.partition, rejection, parting)
             written += zip(places, made).map { ($0, $1.letter, $1.isDeferred) }
         }
-        letters += written.map(\.letter)
+        letters += written.map { LaneLetter($0.letter, deferred: $0.isDeferred ? $0.place : nil) }
         for letter in written {
             plan.divert(letter.place, as: letter.isDeferred ? RecordNote.deferred : RecordNote.deadLettered)
         }

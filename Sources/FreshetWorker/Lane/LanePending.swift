@@ -12,6 +12,7 @@ extension Lane {
         guard evenNow || now - lastPendingLook >= UInt64(settings.pendingLook) * 1_000_000 else { return }
         lastPendingLook = now
         let due = try await parts.cache.pending(dueBefore: surroundings.wallClock(), limit: Self.entries)
+        answered.insert(.redis)
         guard !due.isEmpty else { return }
         let sweeps = due.filter { if case .sweep? = Owed($0.body) { true } else { false } }
         // Lost effects, or a newer history: looking again without a recovery would find the same for ever.
@@ -76,7 +77,7 @@ extension Lane {
     private func giveUp(_ origin: Partition, _ offset: Int64) async throws(Fault) {
         let rejection = Rejection(
             .projectionMissing, "the read model did not contain this change before the gate's deadline")
-        let letters = try await letters(of: [offset], from: origin, rejection, .deferred)
-        try await parts.letters.send(letters.map(\.letter))
+        var made = try await letters(of: [offset], from: origin, rejection, .deferred).map { LaneLetter($0.letter) }
+        try await send(&made, 0..<made.count)
     }
 }

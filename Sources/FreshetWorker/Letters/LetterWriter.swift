@@ -27,6 +27,23 @@ package struct LetterWriter: Sendable {
         return letter
     }
 
+    /// What is left of a letter that its topic takes never, because it is too large: where the record stands and why it
+    /// was rejected. The record itself stays in its own topic for as long as that keeps it.
+    package func remnant(of letter: Letter, _ fault: Fault) -> Letter {
+        guard var head = LetterHead(ours: letter.headers) else { return letter }
+        head.disposition = .reject
+        head.notBefore = nil
+        head.isLost = true
+        head.message = "\(fault.message); before that: \(head.message)"
+        let key = letter.key.flatMap { $0.count <= Self.remnantKey ? $0 : nil }
+        return Letter(
+            topic: settings.deadLetterTopic(of: head.origin.partition.topic), partition: letter.partition,
+            timestamp: letter.timestamp, key: key, value: nil, headers: head.headers(over: []))
+    }
+
+    /// Bytes.
+    private static let remnantKey = 1_024
+
     /// For this group's retry topic, to be done not before a moment (milliseconds since 1970).
     package func deferred(
         _ record: RecordCopy, _ rejection: Rejection, attempts: Int, now: Int64, notBefore: Int64

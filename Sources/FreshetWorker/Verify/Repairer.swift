@@ -43,8 +43,8 @@ package struct Repairer {
 
     package static let noRecord = Fault(
         .redis, .redis("NORECORD"),
-        "nothing can be written safely: there is no control record, or workers follow another graph file; start a worker "
-            + "with this one first")
+        "nothing can be written safely: there is no control record, or workers follow another graph file; start a "
+            + "worker with this one first")
 
     package static func refused(_ refusal: Refusal) -> Fault {
         Fault(

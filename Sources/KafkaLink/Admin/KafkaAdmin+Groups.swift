@@ -116,6 +116,22 @@ extension KafkaAdmin {
         }
     }
 
+    /// The brokers refuse it while the group has members.
+    package func delete(group: String) throws(Fault) {
+        var orders: [OpaquePointer?] = [rd_kafka_DeleteGroup_new(group)]
+        defer { rd_kafka_DeleteGroup_destroy_array(&orders, 1) }
+        let what = "delete group \(group)"
+        try ask(what, RD_KAFKA_ADMIN_OP_DELETEGROUPS) { options, queue in
+            rd_kafka_DeleteGroups(handle.pointer, &orders, 1, options, queue)
+        } read: { event in
+            var count = 0
+            let groups = rd_kafka_DeleteGroups_result_groups(rd_kafka_event_DeleteGroups_result(event), &count)
+            guard count > 0, let error = rd_kafka_group_result_error(groups?[0]) else { return nil }
+            let words = rd_kafka_error_string(error).map { String(cString: $0) }
+            return KafkaFault.make(rd_kafka_error_code(error), what, detail: words)
+        }
+    }
+
     private static func read(
         _ groups: UnsafeMutablePointer<OpaquePointer?>?, _ count: Int, _ what: String,
         each: (PartitionList.Element) -> Void

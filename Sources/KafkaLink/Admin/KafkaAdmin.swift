@@ -97,6 +97,24 @@ package final class KafkaAdmin {
         }
     }
 
+    /// More partitions for a topic that has fewer.
+    package func createPartitions(of name: String, total: Int) throws(Fault) {
+        var words = [CChar](repeating: 0, count: 256)
+        guard let order = rd_kafka_NewPartitions_new(name, total, &words, words.count) else {
+            throw KafkaFault.make(RD_KAFKA_RESP_ERR__INVALID_ARG, "create partitions of \(name)")
+        }
+        defer { rd_kafka_NewPartitions_destroy(order) }
+        var orders: [OpaquePointer?] = [order]
+        try ask("create partitions of \(name)", RD_KAFKA_ADMIN_OP_CREATEPARTITIONS) { options, queue in
+            rd_kafka_CreatePartitions(handle.pointer, &orders, 1, options, queue)
+        } read: { event in
+            var count = 0
+            let results = rd_kafka_CreatePartitions_result_topics(
+                rd_kafka_event_CreatePartitions_result(event), &count)
+            return Self.failure(results, count, "create partitions of \(name)")
+        }
+    }
+
     /// Deletes what lies before these offsets.
     package func deleteRecords(before offsets: [Partition: Int64]) throws(Fault) {
         let list = PartitionList(offsets)
@@ -121,6 +139,11 @@ package final class KafkaAdmin {
 
     package func record(_ partition: Partition, at offset: Int64) throws(Fault) -> RecordCopy? {
         try offsets.record(partition, at: offset)
+    }
+
+    /// Of each partition the record at exactly this offset; absent where it no longer exists.
+    package func records(at offsets: [Partition: Int64]) throws(Fault) -> [Partition: RecordCopy] {
+        try self.offsets.records(at: offsets)
     }
 }
 

@@ -10,6 +10,9 @@ extension KafkaSettings {
         "enable.idempotence", "log.queue",
     ]
 
+    /// Larger than any topic is likely to allow.
+    private static let recordBytes = 128 << 20
+
     var commonPairs: [Pair] {
         var pairs: [Pair] = [
             ("bootstrap.servers", bootstrap), ("client.id", clientID), ("log.queue", "true"), ("log_level", "4"),
@@ -52,6 +55,8 @@ extension KafkaSettings {
             ("enable.idempotence", "true"), ("acks", "all"), ("message.timeout.ms", "\(deliveryTimeout)"),
             // The same partition for a key as the producers of the Java client choose.
             ("partitioner", "murmur2_random"), ("linger.ms", "2"), ("compression.codec", "lz4"),
+            // A letter is as large as its record and a little more: its topic decides whether it takes it, not we.
+            ("message.max.bytes", "\(Self.recordBytes)"),
         ]
     }
 

@@ -107,6 +107,10 @@ final class SimCache: FencedCache {
         try await call { world.redis.model.recall(edge, children) }
     }
 
+    func notes(_ names: [String]) async throws(Fault) -> [String: String] {
+        try await call { world.redis.model.notes(names) }
+    }
+
     func pending(dueBefore now: Int64, limit: Int) async throws(Fault) -> [Pending] {
         try await call { world.redis.pending(dueBefore: now, limit: limit) }
     }

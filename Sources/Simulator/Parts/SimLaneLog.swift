@@ -41,7 +41,7 @@ final class SimLaneLog: LaneLog {
     }
 
     /// Copies into memory of its own, as librdkafka's messages would be.
-    private static func batch(
+    static func batch(
         _ taken: [(record: SimKafka.Record, assignment: RecordBatch.Assignment)]
     ) -> RecordBatch {
         let size = taken.reduce(0) { $0 + $1.record.key.count + ($1.record.value?.count ?? 0) }

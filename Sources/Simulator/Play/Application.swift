@@ -20,7 +20,7 @@ final class Application: @unchecked Sendable {
             writes.append(.child(child, parent: 1 + Int64(time.below(world.plan.parents))))
         }
         _ = world.database.commit(writes, visibleAfter: 0)
-        // What somebody wrote before the first worker came follows the first graph, which may not be the first worker's.
+        // What somebody wrote before the first worker came follows the first graph, and that worker maybe the second.
         guard !world.plan.faults.contains(.deploy) else { return }
         for (key, value) in world.truth() {
             world.redis.set(key, value)

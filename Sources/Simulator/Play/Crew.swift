@@ -5,6 +5,7 @@ import FreshetWorker
 ///
 /// Confined to the playing thread, see `SimTime`.
 final class Crew: @unchecked Sendable {
+    /// Confined to the playing thread, see `SimTime`.
     private final class Hand: @unchecked Sendable {
         let process: SimProcess
         var worker: Worker?

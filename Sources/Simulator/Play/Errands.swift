@@ -1,8 +1,8 @@
 import FreshetCore
 import FreshetWorker
 
-/// Commands that somebody runs beside the workers: `warm`, and `verify --repair`, each as a process of its own with the
-/// product's own code.
+/// Commands that somebody runs beside the workers: `warm`, `replay`, and `verify --repair`, each as a process of its
+/// own with the product's own code.
 ///
 /// Confined to the playing thread, see `SimTime`.
 final class Errands: @unchecked Sendable {
@@ -21,6 +21,7 @@ final class Errands: @unchecked Sendable {
     func start() {
         for _ in 0..<world.plan.warms { later { await self.warm($0) } }
         for _ in 0..<world.plan.verifies { later { await self.verify($0) } }
+        for _ in 0..<world.plan.replays { later { await self.replay($0) } }
     }
 
     /// At a time while events come.
@@ -51,6 +52,38 @@ final class Errands: @unchecked Sendable {
         do throws(Fault) {
             let report = try await warmer.run { kind in SimIDPages(world, kind) }
             world.note("\(process.number) has warmed \(report.pages) pages")
+        } catch {
+            world.note("\(process.number) gives up: \(error)")
+        }
+    }
+
+    private func replay(_ process: SimProcess) async {
+        let stretches = world.kafka.partitions.map { partition in
+            let number = Int(partition.number)
+            return ReplayStretch(
+                partition: partition, topic: 0, from: world.kafka.lows[number], to: world.kafka.ends[number])
+        }
+        world.note("\(process.number) replays \(stretches.map { "\($0.from)..<\($0.to)" })")
+        var worker = WorkerSettings(owner: "simulation", group: SimRedis.group)
+        worker.emission = Emission.Bounds(keysPerCall: world.plan.keysPerCall, bytesPerCall: 1 << 16)
+        worker.callsInFlight = 2
+        worker.backoff = Backoff.Settings(initial: 4, cap: 60)
+        worker.defences = world.plan.defences
+        var settings = ReplaySettings()
+        settings.windowRecords = world.plan.batch
+        settings.windowEntities = max(2, world.plan.children / 2)
+        settings.patience = 2_000
+        let log = SimReplayLog(world, process, stretches)
+        let replayer = Replayer(
+            graph: world.graphs[process.generation], worker: worker,
+            parts: LaneParts(
+                log: log, cache: SimCache(world, process, lane: 0), models: SimModels(world, process, lane: 0),
+                decoder: SimDecoder(defences: world.plan.defences), letters: SimLetterBox(world, process)),
+            log: log, stretches: stretches, surroundings: SimSurroundings(world, process), settings: settings,
+            isStopping: isOver)
+        do throws(Fault) {
+            let report = try await replayer.run { _ in }
+            world.note("\(process.number) has replayed \(report)")
         } catch {
             world.note("\(process.number) gives up: \(error)")
         }

@@ -47,6 +47,7 @@ final class Faults: @unchecked Sendable {
                 let (low, end) = (world.kafka.lows[Int(partition.number)], world.kafka.ends[Int(partition.number)])
                 world.kafka.setCommitted(partition, low + Int64(time.below(Int(end - low) + 1)))
             }
+        case .offsetsReset: order()
         case .retention: forget(onlyApplied: true)
         case .overrun: forget(onlyApplied: false)
         case .flush: world.redis.flush()
@@ -71,20 +72,61 @@ final class Faults: @unchecked Sendable {
             world.database.takeDown(server)
             await time.sleep(UInt64(time.below(100_000_000)))
             if server == world.database.primary { world.database.bringUp(server) }
+        case .databaseSetBack: await setBack()
         case .duplicate, .hole, .poison, .busy: break
         }
     }
 
+    private func order() {
+        guard let record = world.redis.model.record else { return }
+        let partition = world.kafka.partitions[world.time.below(world.kafka.partitions.count)]
+        let (low, end) = (world.kafka.lows[Int(partition.number)], world.kafka.ends[Int(partition.number)])
+        let offset = low + Int64(world.time.below(Int(end - low) + 1))
+        var revision = Revision(process: world.redis.model.process, incarnation: record.incarnation)
+        let order = MoveOrder(offset: offset, id: "at-\(world.time.now)")
+        revision.notes[MoveOrder.name(SimRedis.group, partition)] = Revision.Note(order.text)
+        world.note("\(partition) is ordered to \(offset): \(world.redis.revise(revision, graph: ""))")
+    }
+
+    /// Only what somebody has noted can be missed: at once after a snapshot nobody could know.
+    private func setBack() async {
+        let (time, database) = (world.time, world.database)
+        let (snapshot, server) = (database.snapshot(), database.primary)
+        database.writeElsewhere()
+        for _ in 0..<50 {
+            await time.sleep(UInt64(20_000_000 + time.below(20_000_000)))
+            guard database.primary == server, database.isUp(server) else { return }
+            guard isNoted(snapshot) else { continue }
+            database.setBack(to: snapshot)
+            await time.sleep(UInt64(time.below(60_000_000)))
+            if database.primary == server + 1 { database.bringUp(server + 1) }
+            return
+        }
+    }
+
+    /// Whether the control record knows that PostgreSQL went on after it.
+    private func isNoted(_ snapshot: SimDatabase.Server) -> Bool {
+        guard world.plan.defences.contains(.setBack) else { return true }
+        guard let noted = world.redis.model.record?.flushed else { return false }
+        return noted.history.timeline == snapshot.history.timeline && noted.position > snapshot.flushed
+    }
+
+    /// Where records begin that are younger than so many milliseconds.
+    private func offset(_ partition: Int, age: Int) -> Int64 {
+        world.kafka.offset(partition, olderThan: Int64(world.time.now / 1_000_000) - Int64(age))
+    }
+
     private func forget(onlyApplied: Bool) {
-        let age = Int64(world.plan.retention)
         for partition in world.kafka.partitions {
             let number = Int(partition.number)
-            var below = world.kafka.offset(number, olderThan: Int64(world.time.now / 1_000_000) - age)
+            var below = offset(number, age: world.plan.retention)
             if onlyApplied {
                 let applied = world.redis.lastCheckpoints[partition]?.offset ?? 0
                 below = min(below, applied, world.kafka.committed[partition] ?? 0)
             } else {
                 below = world.kafka.ends[number] - Int64(world.time.below(4))
+                // Nobody can help a topic that forgets an event before its projection has come.
+                if world.plan.hasGates { below = min(below, offset(number, age: world.plan.lateness)) }
             }
             world.kafka.forget(number, below: below)
         }

@@ -60,7 +60,7 @@ struct RestCheck {
     /// Records may be gone before anybody could have written a letter; a rebuild skips records, and says so.
     private var mayLose: Bool {
         let faults = world.plan.everyFault
-        let rebuilds: Set<SimFault> = [.overrun, .flush, .restart]
+        let rebuilds: Set<SimFault> = [.overrun, .flush, .restart, .offsetsReset]
         return !faults.isDisjoint(with: rebuilds)
             || faults.contains(.retention) && !faults.isDisjoint(with: SimFault.forgetting)
     }

@@ -30,6 +30,8 @@ package struct SchedulePlan: Sendable {
     package var warms: Int
     /// Times that the cache is verified, and repaired, while events come.
     package var verifies: Int
+    /// Times that the topic is replayed while events come.
+    package var replays = 0
     /// Events go to any partition: those of one entity come out of order.
     package var isScattered: Bool
     package var ambushes: [Ambush] = []
@@ -96,6 +98,7 @@ package struct SchedulePlan: Sendable {
             let moment = Ambush.Moment.allCases[pick(0...Ambush.Moment.allCases.count - 1)]
             ambushes = [Ambush(moment, percent: pick(1...4), faults: pick(0...2) == 0 ? [] : sudden)]
         }
+        replays = max(0, pick(-5...2))
     }
 
     /// Every fault that may come.

@@ -18,6 +18,8 @@ package enum SimFault: String, Sendable, CaseIterable {
     case offsetsExpired = "offsets-expired"
     /// Somebody moves the committed offsets while no worker runs.
     case offsetsMoved = "offsets-moved"
+    /// Somebody orders running workers to go on elsewhere (`freshet offsets reset`).
+    case offsetsReset = "offsets-reset"
     /// Old records that were applied and committed are deleted from the topic.
     case retention
     /// Records are deleted from the topic before they were applied.
@@ -37,6 +39,8 @@ package enum SimFault: String, Sendable, CaseIterable {
     /// PostgreSQL fails over and loses its newest commits; the old primary still answers, and the new one hands out
     /// the lost transactions' ids again.
     case databaseFailover = "database-failover"
+    /// PostgreSQL is set back to a snapshot of the same timeline: it has forgotten commits and doesn't know it.
+    case databaseSetBack = "database-set-back"
     /// PostgreSQL is away for a while.
     case databaseDown = "database-down"
 
@@ -44,5 +48,7 @@ package enum SimFault: String, Sendable, CaseIterable {
     static let sudden = Set(allCases).subtracting([.duplicate, .hole, .poison, .busy])
 
     /// Those after which records may be passed over, or counted twice, because the checkpoints or records are gone.
-    static let forgetting: Set<SimFault> = [.flush, .restart, .failover, .databaseFailover, .overrun, .offsetsMoved]
+    static let forgetting: Set<SimFault> = [
+        .flush, .restart, .failover, .databaseFailover, .databaseSetBack, .overrun, .offsetsMoved, .offsetsReset,
+    ]
 }

@@ -32,6 +32,7 @@ package struct Race: Sendable, CustomStringConvertible {
         plan.ambushes = []
         plan.warms = 0
         plan.verifies = 0
+        plan.replays = 0
         plan.readers = 0
         plan.isScattered = false
         plan.isCapture = false

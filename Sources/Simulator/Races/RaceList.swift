@@ -204,6 +204,11 @@ extension Race {
             race(&$0)
             $0.ambushes = [Ambush(.afterApply, percent: 10, faults: [.databaseFailover])]
         },
+        Race("PostgreSQL is set back to a snapshot of the same timeline", .setBack, faults: [.databaseSetBack]) {
+            race(&$0)
+            $0.changes = 24
+            $0.calm = 100
+        },
         Race("an old primary still answers", .history, faults: [.databaseFailover]) {
             race(&$0)
             $0.changes = 16

@@ -125,6 +125,27 @@ final class SimDatabase: @unchecked Sendable {
         primary = servers.count - 1
     }
 
+    /// The primary as a snapshot of its files would have it.
+    func snapshot() -> Server {
+        settle(primary)
+        return servers[primary]
+    }
+
+    /// Other tables are written, too: the log grows by much more than what the schedule's own changes would add.
+    func writeElsewhere() { servers[primary].flushed += 1_000_000 }
+
+    /// The snapshot takes the primary's place, down as yet; what ran when it was taken is gone.
+    func setBack(to snapshot: Server) {
+        servers[primary].isUp = false
+        var next = snapshot
+        next.nextTransaction = next.ended + 1
+        next.pending = []
+        next.isUp = false
+        behind = []
+        servers.append(next)
+        primary = servers.count - 1
+    }
+
     /// Whoever is connected to nobody else can't know better.
     var oldPrimaryAnswers: Bool { servers.indices.contains { $0 != primary && servers[$0].isUp } }
 

@@ -6,6 +6,8 @@ package enum Counter: Hashable, Sendable {
     case dropped
     /// Delivered again: their outcome was counted before.
     case repeated
+    /// Offsets that recovery, or an order, passed over.
+    case skipped
     case records(OutcomeLabel)
     case rejections(RejectionLabel)
     case changes
@@ -48,10 +50,11 @@ package enum Counter: Hashable, Sendable {
         all += LetterLabel.allCases.map { .letters($0) }
         all.append(.repeated)
         all += SampleAgeLabel.allCases.flatMap { age in SampleLabel.allCases.map { .samples(age, $0) } }
+        all.append(.skipped)
         return all
     }()
 
-    static let count = 173
+    static let count = 174
 
     /// A constant for the optimiser: the hot path pays an add and nothing else.
     package var slot: Int {
@@ -83,6 +86,7 @@ package enum Counter: Hashable, Sendable {
         case .letters(let label): 158 + label.rawValue
         case .repeated: 160
         case .samples(let age, let label): 161 + age.rawValue * 4 + label.rawValue
+        case .skipped: 173
         }
     }
 }

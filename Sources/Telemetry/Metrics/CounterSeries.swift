@@ -6,6 +6,7 @@ extension Counter {
         case .dropped: Series("freshet_dropped_total", "Records of an assignment that was over: somebody else's now.")
         case .repeated:
             Series("freshet_repeated_total", "Records that were delivered again after their outcome had been counted.")
+        case .skipped: Series("freshet_skipped_total", "Offsets that recovery, or an order, passed over.")
         case .changes: Series("freshet_changes_total", "Changes that were decoded from records.")
         case .coalesced: Series("freshet_coalesced_total", "Changes that another change of the batch stood for.")
         case .batches: Series("freshet_batches_total", "Batches that were acknowledged.")

@@ -30,6 +30,12 @@ enum ChaosCommand {
             .init("fault", .text("NAME"), repeats: true, "only this one; may be given several times"),
             .init("seed", .integer(0...Int64.max), "of the series; without it a random one"),
             .init("workers", .integer(1...16), fallback: "3", "how many workers"),
+            .init(
+                "rest-every", .integer(1...1_000), fallback: "1", "faults between two comparisons of every key"),
+            .init(
+                "account", .flag,
+                "poison records and busy rows among the events, and at the end every record of the topics is held "
+                    + "against the counts; only with faults of workers"),
             .init("kafka", .text("WHICH"), "embedded, kit, or HOST:PORT; without it kit where there is one"),
             .init("logs", .text("FOLDER"), "keep the workers' logs there, with debug lines"),
             .init("list", .flag, "only list the faults"),
@@ -37,6 +43,9 @@ enum ChaosCommand {
         examples: [
             .init("freshet chaos", "200 faults"),
             .init("freshet chaos --seconds 60 --kafka embedded", "a minute of them"),
+            .init(
+                "freshet chaos --account --fault worker-kill --rest-every 10",
+                "200 kills, every record counted"),
             .init("freshet chaos --fault redis-failover --faults 20 --seed 7", "one fault, again and again"),
         ],
         run: run)
@@ -51,12 +60,20 @@ enum ChaosCommand {
         let seed = invocation.integer("seed").map(UInt64.init) ?? UInt64.random(in: 0...999_999)
         let wish = ChaosRun.Wish(
             faults: Int(invocation.integer("faults") ?? 200), seconds: invocation.integer("seconds").map(Int.init),
-            kinds: try faults(invocation, kafka), seed: seed, workers: Int(invocation.integer("workers") ?? 3))
+            kinds: try faults(invocation, kafka), seed: seed, workers: Int(invocation.integer("workers") ?? 3),
+            restEvery: Int(invocation.integer("rest-every") ?? 1), accounts: invocation.flag("account"))
+        guard !invocation.flag("account") || wish.canAccount else {
+            throw CommandFailure(
+                .usage, "--account: what is counted must outlive the faults: add --fault worker-kill (or -term, -stop)."
+            )
+        }
         let files = try SchemaFiles.find(environment: invocation.environment)
         let (console, stop, keep) = (invocation.console, invocation.stop, invocation.text("logs"))
+        let accounts = invocation.flag("account")
         console.say("seed \(seed)")
         let (text, isFine) = try await LaneThread.run("chaos") {
-            let stage = try ChaosStage(kafka: kafka, kit: kit, files: files, keepLogs: keep)
+            let stage = try ChaosStage(
+                kafka: kafka, kit: kit, files: files, keepLogs: keep, accounts: accounts)
             defer { stage.stop() }
             let run = try ChaosRun(wish, stage, stop: stop, say: { console.say($0) })
             let report = try await run.play(files)

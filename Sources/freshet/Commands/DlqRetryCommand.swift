@@ -96,7 +96,7 @@ enum DlqRetryCommand {
             ),
             (
                 "lost", chosen.lost.count,
-                "\(DlqText.letters(chosen.lost.count)) left out: the record itself was gone when it was rejected. "
+                "\(DlqText.letters(chosen.lost.count)) left out: the record itself is not in its letter. "
                     + "What it touched is invalid already; discard them."
             ),
         ]

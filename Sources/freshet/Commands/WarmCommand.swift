@@ -67,8 +67,10 @@ enum WarmCommand {
         let total = total(settings, graph, models)
         var progress = Progress("warm", total: total, unit: "entities", on: invocation.console.err)
         defer { progress.finish() }
+        let pace = deployment.pace(.warm, surroundings)
+        let paced: any ReadModels = pace.map { PacedModels(models, $0) } ?? models
         let warmer = Warmer(
-            graph: graph, cache: cache, models: models, surroundings: surroundings, settings: settings,
+            graph: graph, cache: cache, models: paced, surroundings: surroundings, settings: settings,
             isStopping: { invocation.stop.isRequested },
             progress: { progress.advance(to: Int64($0.total.entities)) })
         return try await warmer.run { kind throws(Fault) in
@@ -76,9 +78,10 @@ enum WarmCommand {
                 throw Fault(.postgres, .protocolViolation, "kind \(graph[kind].name) has no warm-sql")
             }
             let statement = graph.statements[index]
-            return PostgresCursor(
+            let ids = PostgresCursor(
                 deployment.settings.postgresSettings, sql: sql(statement, settings), columns: statement.columns,
                 pageRows: settings.pageEntities, name: statement.name)
+            return pace.map { PacedRows(ids, $0) } ?? ids
         }
     }
 

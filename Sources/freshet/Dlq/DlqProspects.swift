@@ -17,7 +17,7 @@ final class DlqProspects {
     /// A database that is away is no reason not to show the rest.
     func prospect(_ letter: LetterSight) async throws -> DlqShowView.Prospect {
         let topic = letter.head.origin.partition.topic
-        if letter.head.isLost { return .none("nothing: the record itself was gone when it was rejected") }
+        if letter.head.isLost { return .none("nothing: the record itself is not in its letter (the message says why)") }
         switch letter.subject.reading {
         case .rejected(let rejection):
             return .none("it would be rejected again: \(rejection.message) (\(rejection.reason.rawValue))")

@@ -2,6 +2,42 @@ import FreshetCore
 import Testing
 
 struct RecoveryDecisionTests {
+    @Test func anOrderGoesWhereItSays() {
+        let back = RecoveryDecision.ordered(10, RecoverySample.facts)
+        #expect(back.start == .offset(10))
+        #expect(!back.invalidates)
+        #expect(back.skipped(RecoverySample.facts, start: 10) == 0)
+        let ahead = RecoveryDecision.ordered(70, RecoverySample.facts)
+        #expect(ahead.start == .offset(70))
+        #expect(ahead.invalidates)
+        #expect(ahead.skipped(RecoverySample.facts, start: 70) == 20)
+        #expect(ahead.found == .moved)
+        #expect(ahead.isOrdered)
+        // The topic has only these.
+        #expect(RecoveryDecision.ordered(500, RecoverySample.facts).start == .offset(100))
+        #expect(RecoveryDecision.ordered(10, RecoverySample.facts { $0.low = 20 }).start == .offset(20))
+    }
+
+    @Test func anOrderHealsNothing() {
+        let lost = RecoveryDecision.ordered(10, RecoverySample.facts { $0.checkpoint = nil })
+        #expect(lost.found == .cacheLost)
+        #expect(lost.invalidates)
+        let newer = RecoveryDecision.ordered(10, RecoverySample.facts { $0.history = RecoverySample.newer })
+        #expect(newer.found == .history)
+        #expect(newer.invalidates)
+    }
+
+    @Test func notesReadAsTheyAreWritten() {
+        let order = MoveOrder(offset: 7, id: "x-1")
+        #expect(MoveOrder(order.text) == order)
+        #expect(MoveOrder("-1 x") == nil)
+        #expect(MoveOrder("7") == nil)
+        let note = DecisionNote(
+            time: 5, found: .cacheLost, strategy: .rebuild, start: 9, skipped: 3, skippedInAll: 8, isOrdered: true)
+        #expect(DecisionNote(note.text) == note)
+        #expect(DecisionNote("5 lost rebuild 9 3 8 found") == nil)
+    }
+
     private func decide(
         _ facts: PartitionFacts, _ strategies: [RecoveryClass: RecoveryStrategy] = [:], lagBound: Int64? = nil
     ) -> RecoveryDecision {

@@ -1,0 +1,81 @@
+import FreshetCore
+
+/// A lane's way to Redis without a checkpoint: what it writes is fenced like everything else, and what the live group
+/// has applied is none of its business. Holds the writes to a rate; of a dry run it only counts them.
+final class ReplayCache: CacheStore {
+    private let cache: any CacheStore
+    private let surroundings: any Surroundings
+    private let isDry: Bool
+    private var pace: Pace
+    /// Hashes of the keys that a dry run would touch.
+    private(set) var keys: Set<UInt64> = []
+
+    init(_ cache: any CacheStore, _ surroundings: any Surroundings, rate: Int, isDry: Bool) {
+        self.cache = cache
+        self.surroundings = surroundings
+        self.isDry = isDry
+        pace = Pace(rate: rate)
+    }
+
+    func requestTicket() async throws(Fault) {
+        if !isDry { try await cache.requestTicket() }
+    }
+
+    func ticket() async throws(Fault) -> Ticket? {
+        if !isDry { return try await cache.ticket() }
+        let view = try await cache.look([])
+        return view.record.map { record in
+            Ticket(
+                number: record.ticket, process: view.process, incarnation: record.incarnation,
+                history: record.history)
+        }
+    }
+
+    func apply(_ calls: [ApplyCall]) async throws(Fault) -> [ApplyReply] {
+        if isDry {
+            for call in calls { count(call.operations) }
+            return calls.map { _ in .applied(refused: []) }
+        }
+        let count = calls.reduce(0) { $0 + $1.operations.count }
+        let rest = pace.rest(before: count, now: surroundings.now())
+        if rest > 0 { await surroundings.sleep(milliseconds: rest) }
+        return try await cache.apply(
+            calls.map { call in
+                var call = call
+                (call.link, call.moves) = (nil, [])
+                return call
+            })
+    }
+
+    private func count(_ operations: KeyOperations) {
+        for index in 0..<operations.count where operations.timesToLive[index] != KeyOperations.memory {
+            var hash = StableHash()
+            operations.keys.with(index) { hash.add($0) }
+            keys.insert(hash.value)
+        }
+    }
+
+    func look(_ partitions: [Partition]) async throws(Fault) -> ControlView { try await cache.look(partitions) }
+
+    func establish(incarnation: String, owner: String, history: History) async throws(Fault) -> ControlView {
+        try await cache.look([])
+    }
+
+    func revise(_ revision: Revision) async throws(Fault) -> RevisionReply {
+        isDry ? .done : try await cache.revise(revision)
+    }
+
+    func notes(_ names: [String]) async throws(Fault) -> [String: String] { try await cache.notes(names) }
+
+    func scan(pattern: String, cursor: UInt64, count: Int) async throws(Fault) -> (cursor: UInt64, keys: [[UInt8]]) {
+        try await cache.scan(pattern: pattern, cursor: cursor, count: count)
+    }
+
+    func get(_ keys: [[UInt8]]) async throws(Fault) -> [[UInt8]?] { try await cache.get(keys) }
+
+    func recall(_ edge: [UInt8], _ children: [[UInt8]]) async throws(Fault) -> [[UInt8]?] {
+        try await cache.recall(edge, children)
+    }
+
+    func pending(dueBefore now: Int64, limit: Int) async throws(Fault) -> [Pending] { [] }
+}
