@@ -47,7 +47,7 @@ package final class RuntimeListener: WorkerListener {
             }
         case .breaker(let dependency, let breaker, let isOrdered): turned(dependency, breaker, isOrdered)
         case .ready, .assigned, .revoked: group(event)
-        case .swept, .waitingForRebuild, .remembered, .graphChanged, .displaced, .setBack, .lost, .isolated,
+        case .swept, .waitingForRebuild, .remembered, .graphChanged, .displaced, .setBack, .lost, .isolated, .full,
             .waitingForVisibility, .fatal:
             rare(event)
         }
@@ -247,6 +247,12 @@ extension RuntimeListener {
             log.warning(
                 .keysRefused,
                 ["statement": .string(statement), "entities": .int(entities), "why": .string(fault.message)])
+        case .full(let lane, let fault):
+            log.warning(
+                .cacheFull,
+                [
+                    "lane": .int(lane), "why": .string(fault.message), "advice": .string(Advice.on(fault) ?? ""),
+                ])
         case .waitingForVisibility(let transactions):
             log.info(.gateWaiting, ["transactions": .int(transactions)])
         case .fatal(let message):
