@@ -39,6 +39,7 @@ struct ReplayRun {
         let cache = deployment.cache()
         let view = try await cache.look([])
         guard let record = view.record else { throw Repairer.noRecord }
+        try DeploymentOwner.check(record, deployment)
         let keepsState = invocation.execute && !settings.isRaw
         let (stretches, isResumed) = try await stretches(cache, keepsState, surroundings)
         let log = try KafkaReplayLog(
