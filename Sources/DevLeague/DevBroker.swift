@@ -13,12 +13,13 @@ final class DevBroker {
     private let process: ServerProcess?
 
     /// The child is this very executable: a crash of the mock must not take the run with it.
-    init(startingIn folder: String) throws {
+    init(startingIn folder: String, retries group: String? = nil) throws {
         let executable = try Self.ownExecutable()
         let log = "\(folder)/broker.log"
         let process = try ServerProcess(
             executable: executable,
-            arguments: ["broker", "--detached"] + Self.topics.flatMap { ["--topic", "\($0):\(Self.partitions)"] },
+            arguments: ["broker", "--detached"]
+                + (Self.topics + Self.retryTopics(group)).flatMap { ["--topic", "\($0):\(Self.partitions)"] },
             log: log, pidFile: "\(folder)/broker.pid")
         let end = MachineClock.now() + Self.startTimeout
         while true {
@@ -60,6 +61,10 @@ final class DevBroker {
     func stop() { process?.terminate(within: 5_000) }
 
     private static var topics: [String] { [SeasonPlayer.topic, SeasonPlayer.topic + ".dlq"] }
+
+    private static func retryTopics(_ group: String?) -> [String] {
+        group.map { ["\(SeasonPlayer.topic).\($0).retry"] } ?? []
+    }
 
     private static func ownExecutable() throws -> String {
         var path = [CChar](repeating: 0, count: Int(PATH_MAX))

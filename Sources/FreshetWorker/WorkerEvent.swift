@@ -22,6 +22,8 @@ package enum WorkerEvent: Sendable {
     case isolated(statement: String, entities: Int, Fault)
     case applied(BatchReport)
     case droppedBatch(records: Int)
+    /// Redis has no room: what can't be written is only removed. Said once until something can be written again.
+    case full(lane: Int, Fault)
     case waitingForVisibility(transactions: Int)
     case breaker(Dependency, Breaker.State, isOrdered: Bool)
     case committed([Partition: Int64])

@@ -47,7 +47,7 @@ package final class RuntimeListener: WorkerListener {
             }
         case .breaker(let dependency, let breaker, let isOrdered): turned(dependency, breaker, isOrdered)
         case .ready, .assigned, .revoked: group(event)
-        case .swept, .waitingForRebuild, .remembered, .setBack, .lost, .isolated, .waitingForVisibility, .fatal:
+        case .swept, .waitingForRebuild, .remembered, .setBack, .lost, .isolated, .full, .waitingForVisibility, .fatal:
             rare(event)
         }
         observe(event)
@@ -232,6 +232,12 @@ extension RuntimeListener {
             log.warning(
                 .keysRefused,
                 ["statement": .string(statement), "entities": .int(entities), "why": .string(fault.message)])
+        case .full(let lane, let fault):
+            log.warning(
+                .cacheFull,
+                [
+                    "lane": .int(lane), "why": .string(fault.message), "advice": .string(Advice.on(fault) ?? ""),
+                ])
         case .waitingForVisibility(let transactions):
             log.info(.gateWaiting, ["transactions": .int(transactions)])
         case .fatal(let message):

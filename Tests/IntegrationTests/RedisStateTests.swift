@@ -48,6 +48,7 @@ import Testing
         try await scene.recovered()
         #expect(try await !isCached())
         #expect(scene.worker.said("dependency-paused").isEmpty)
+        #expect(scene.worker.said("cache-full").contains { $0.contains("raise maxmemory") })
         _ = try cache.command("CONFIG", "SET", "maxmemory", "0")
         try scene.play.announce(match: "5")
         try scene.play.flush()

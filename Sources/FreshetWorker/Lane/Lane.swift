@@ -32,6 +32,8 @@ package final class Lane {
     var xminHistory: History?
     /// Redis is full: write nothing, only invalidate, until a batch went through.
     var invalidatesOnly = false
+    /// Said so, and nothing was written since.
+    var isFull = false
     var ticketIsAsked = false
     /// Whether an id can be too long for a key: numbers are bounded by their type.
     let hasTexts: Bool
@@ -216,6 +218,7 @@ package final class Lane {
         desk.finish(finished, counts: report.counts)
         report.applied = surroundings.wallClock()
         if report.records > 0 { listener.heard(.applied(report)) }
+        if report.refreshed > 0 { isFull = false }
         parts.samples?.offer(plan, graph, now: surroundings.now())
         clear()
     }

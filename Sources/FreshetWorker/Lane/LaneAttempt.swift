@@ -230,6 +230,8 @@ extension Lane {
                 // A full Redis is never a stale one.
                 if invalidatesOnly { throw fault }
                 invalidatesOnly = true
+                if !isFull { listener.heard(.full(lane: index, fault)) }
+                isFull = true
                 return .again
             }
         }
@@ -246,9 +248,9 @@ extension Lane {
 
     private func note(_ refused: [Int], _ call: ApplyCall, _ chunk: Emission.Chunk, _ chain: inout Chain) {
         for index in refused where index < chunk.nodes.count { chain.refused.insert(Int(chunk.nodes[index])) }
-        report.refreshed += call.operations.writes - refused.count
-        report.invalidated +=
-            call.operations.count - call.operations.writes - call.operations.memories + refused.count
+        let written = call.invalidateOnly ? 0 : call.operations.writes - refused.count
+        report.refreshed += written
+        report.invalidated += call.operations.count - call.operations.memories - written
         report.refused += refused.count
     }
 

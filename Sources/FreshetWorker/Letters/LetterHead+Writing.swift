@@ -9,7 +9,7 @@ extension LetterHead {
     /// The record as it goes to a topic of ours: everything byte for byte, with this head. What another family has put
     /// into the place of the record's own key and timestamp is put back.
     package func letter(to topic: String, partition: Int32? = nil, _ record: RecordCopy) -> Letter {
-        let timestamp = family == .freshet ? record.timestamp : originTimestamp ?? record.timestamp
+        let timestamp = originTimestamp.flatMap { $0 >= 0 ? $0 : nil } ?? record.timestamp
         return Letter(
             topic: topic, partition: partition, timestamp: timestamp, key: key(of: record), value: record.value,
             headers: headers(over: record.headers))

@@ -30,7 +30,8 @@ package struct LetterRetry: Sendable {
 
     /// The record for the retry topic: due at once, with attempts of its own again.
     package static func letter(
-        _ record: RecordCopy, _ head: LetterHead, replays: Int, to topic: String, group: String, version: String
+        _ record: RecordCopy, _ head: LetterHead, replays: Int, to topic: String, group: String, version: String,
+        now: Int64
     ) -> Letter {
         var next = head
         next.originTimestamp = head.originTimestamp ?? record.timestamp
@@ -40,7 +41,9 @@ package struct LetterRetry: Sendable {
         next.replays = replays
         next.notBefore = nil
         next.version = version
-        return next.letter(to: topic, record)
+        var letter = next.letter(to: topic, record)
+        letter.timestamp = now
+        return letter
     }
 
     /// What a batch holds at most: about half a second of the rate, so that a kill leaves little to look up.

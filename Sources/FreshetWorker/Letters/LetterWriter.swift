@@ -38,7 +38,8 @@ package struct LetterWriter: Sendable {
         let key = letter.key.flatMap { $0.count <= Self.remnantKey ? $0 : nil }
         return Letter(
             topic: settings.deadLetterTopic(of: head.origin.partition.topic), partition: letter.partition,
-            timestamp: letter.timestamp, key: key, value: nil, headers: head.headers(over: []))
+            timestamp: head.originTimestamp.flatMap { $0 >= 0 ? $0 : nil } ?? letter.timestamp, key: key, value: nil,
+            headers: head.headers(over: []))
     }
 
     /// Bytes.
@@ -51,7 +52,10 @@ package struct LetterWriter: Sendable {
         var head = head(record, rejection, attempts: attempts, now: now)
         head.disposition = .retry
         head.notBefore = notBefore
-        return head.letter(to: settings.retryTopic(of: head.origin.partition.topic), record)
+        var letter = head.letter(to: settings.retryTopic(of: head.origin.partition.topic), record)
+        // Of its own: retention by time and offsets by time mean something there.
+        letter.timestamp = now
+        return letter
     }
 
     /// What the record's headers say, if it comes from our retry topic; elsewhere headers of our family are somebody's

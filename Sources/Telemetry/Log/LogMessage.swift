@@ -49,6 +49,7 @@ package enum LogMessage: String, Sendable, CaseIterable {
     case kindUnknown = "kind-unknown"
     case applyRefused = "apply-refused"
     case keysRefused = "keys-refused"
+    case cacheFull = "cache-full"
     case gateWaiting = "gate-waiting"
     case gatePassed = "gate-passed"
     case pendingFull = "pending-full"

@@ -23,6 +23,7 @@ enum AllCommands {
             ChaosCommand.command,
             ConfigCommand.command,
             DoctorCommand.command,
+            DrillCommand.command,
             GraphCommand.command,
             VerifyCommand.command,
             WarmCommand.command,

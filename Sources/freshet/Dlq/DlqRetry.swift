@@ -49,7 +49,7 @@ struct DlqRetry {
     func perform(_ shelf: LetterShelf, budget: Int, progress: (Int) -> Void) async throws -> Done {
         var done = Done()
         let wanted = choose([shelf]).retry
-        try prepare(Set(wanted.map { target(shelf, $0) }).sorted(), oldest: wanted.map(\.entry.stamp).min() ?? .max)
+        try prepare(Set(wanted.map { target(shelf, $0) }).sorted())
         let box = letters.box()
         let lease = RetryLease(letters, topic: shelf.topic, targets: try targets(shelf), box: box)
         var shelf = shelf
@@ -91,7 +91,7 @@ struct DlqRetry {
             outgoing.append(
                 LetterRetry.letter(
                     record, letters.sight(record).head, replays: letter.entry.replays + 1, to: target(shelf, letter),
-                    group: letters.group, version: Version.number))
+                    group: letters.group, version: Version.number, now: MachineClock.wall()))
             decisions.append(decider.decision(.retried, letter))
         }
         try box.send(outgoing)
@@ -134,31 +134,13 @@ struct DlqRetry {
         return try letters.admin.cluster().topics.map(\.name).filter(targets.contains)
     }
 
-    /// The retry topics must be there before anything is sent, and keep what they get: a record that was sent is
-    /// written down as retried, and it keeps its timestamp, so retention by time would remove an old one untried.
-    private func prepare(_ targets: [String], oldest: Int64) throws {
+    /// The retry topics must be there before anything is sent: a record that was sent is written down as retried.
+    private func prepare(_ targets: [String]) throws {
         let cluster = try letters.admin.cluster()
         // The embedded broker makes topics when they are written to, keeps all, and can't be asked about it.
         guard !cluster.isEmbedded else { return }
         let topics = cluster.topics
-        for target in targets {
-            if topics.contains(where: { $0.name == target }) {
-                try check(target, oldest: oldest)
-            } else {
-                try create(target, topics)
-            }
-        }
-    }
-
-    private func check(_ target: String, oldest: Int64) throws {
-        guard let text = try letters.admin.configuration(of: target)["retention.ms"], let retention = Int64(text),
-            retention >= 0, oldest < MachineClock.wall() - retention
-        else { return }
-        throw CommandFailure(
-            .usage,
-            "Brokers remove records from \(target) that are older than \(Units.write(duration: retention)), and some "
-                + "of these letters are: they would be gone before a worker reads them. Let it keep them:\n"
-                + "  kafka-configs.sh --alter --topic \(target) --add-config retention.ms=-1")
+        for target in targets where !topics.contains(where: { $0.name == target }) { try create(target, topics) }
     }
 
     private func create(_ target: String, _ topics: [KafkaCluster.Topic]) throws {

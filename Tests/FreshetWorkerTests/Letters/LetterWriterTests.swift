@@ -41,12 +41,14 @@ import Testing
         let waiting = try #require(LetterHead(ours: deferred.headers))
         #expect(waiting.disposition == .retry)
         #expect(waiting.notBefore == 80)
+        #expect(deferred.timestamp == 50 && waiting.originTimestamp == 1_000)
 
         var again = record("t.g.retry", deferred.headers)
         again.offset = 0
         again.partition.number = 0
         let letter = writer.deadLetter(again, rejection, attempts: 1, now: 90)
         #expect(letter.topic == "t.dlq")
+        #expect(letter.timestamp == 1_000, "the record's own again")
         let head = try #require(LetterHead(ours: letter.headers))
         #expect(head.origin.description == "t/2/7")
         #expect(head.attempts == 3)
@@ -54,6 +56,20 @@ import Testing
         #expect(head.lastFailure == 90)
         #expect(head.notBefore == nil)
         #expect(letter.headers.filter { $0.name == "freshet-origin-offset" }.count == 1)
+    }
+
+    @Test func whatIsTooLargeLeavesItsPlace() throws {
+        var large = record("t", [RecordHeader(name: "a", value: [1])])
+        large.value = [1, 2, 3]
+        let fault = Fault(.kafka, .kafka(name: "MSG_SIZE_TOO_LARGE", fatal: false), "too large")
+        let deferred = writer.deferred(large, rejection, attempts: 1, now: 50, notBefore: 80)
+        let remnant = writer.remnant(of: deferred, fault)
+        #expect(remnant.topic == "t.dlq" && remnant.value == nil && remnant.key == [1])
+        #expect(remnant.headers.allSatisfy { $0.name.hasPrefix("freshet-") })
+        let head = try #require(LetterHead(ours: remnant.headers))
+        #expect(remnant.timestamp == 1_000)
+        #expect(head.isLost && head.disposition == .reject && head.notBefore == nil)
+        #expect("\(head.origin)" == "t/2/7" && head.message == "too large; before that: no id")
     }
 
     @Test func theLetterOfALostRecordSaysSo() throws {
