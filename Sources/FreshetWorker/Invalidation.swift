@@ -101,8 +101,8 @@ package struct Invalidation {
             guard let ticket = try await cache.ticket() else {
                 throw Fault(
                     .redis, .protocolViolation,
-                    "there is no control record under the prefix `\(graph.namespace.prefix)`: no worker has used this "
-                        + "Redis since it lost its memory, and the first one will invalidate what it finds")
+                    "there is no control record under the prefix `\(graph.namespace.prefix)`, or workers follow "
+                        + "another graph file: start a worker with this one; it will invalidate what it finds")
             }
             let history = try await models.position().history
             let scope = try await scope(of: request)

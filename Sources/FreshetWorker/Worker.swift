@@ -12,6 +12,7 @@ package final class Worker: Sendable {
     private let breakers: BreakerBoard
     private let wakes: Mutex<[Int: @Sendable () -> Void]> = Mutex([:])
     private let stopping = Mutex(false)
+    private let displaced = Mutex(false)
 
     package init(
         graph: Graph, settings: WorkerSettings, parts: any WorkerParts, surroundings: any Surroundings,
@@ -25,6 +26,9 @@ package final class Worker: Sendable {
         breakers = BreakerBoard(settings.breaker, listener)
         desks = (0..<settings.allLanes).map { _ in LaneDesk() }
     }
+
+    /// It ended because workers of another graph have their turn: wait for the next one with `GraphClaim`.
+    package var isDisplaced: Bool { displaced.withLock { $0 } }
 
     /// Asks for the end; `run` returns when everything in hand is finished or the bound is reached.
     package func stop() { stopping.withLock { $0 = true } }
@@ -44,6 +48,7 @@ package final class Worker: Sendable {
             listener.heard(.fatal(error.message))
         }
         await coordinator.shutDown()
+        displaced.withLock { $0 = coordinator.isDisplaced }
         if let failure { throw failure }
         return desks.reduce(OutcomeCounts()) { $0 + $1.counts }
     }

@@ -12,6 +12,10 @@ package enum WorkerEvent: Sendable {
     case waitingForRebuild(holder: String)
     /// An edge's memory is whole.
     case remembered(edge: String, children: Int, keys: Int)
+    /// The graph's kinds (and edges to patterns) that differ from what was known were invalidated whole.
+    case graphChanged(kinds: [String], keys: Int)
+    /// Workers of another graph have their turn: this one leaves the group.
+    case displaced(by: String)
     /// PostgreSQL is where it was before: a restored snapshot.
     case setBack(History, from: UInt64, to: UInt64)
     case lost(lane: Int, Refusal)

@@ -58,9 +58,8 @@ extension RedisCacheStore {
         commands.add(revision.incarnation)
         commands.add(revision.floor.map { String($0) } ?? "")
         commands.add(revision.memory.map { String($0) } ?? "")
-        commands.add(
-            revision.takeMark.map { "take \($0.name)" } ?? revision.releaseMark.map { "release \($0.name)" } ?? "")
-        commands.add(revision.takeMark?.holder ?? revision.releaseMark?.holder ?? "")
+        commands.add(verb(revision))
+        commands.add(revision.takeMark?.holder ?? revision.releaseMark?.holder ?? graph)
         commands.add(revision.takeMark?.leaseMilliseconds ?? 0)
         commands.add(revision.takeMark?.body ?? [])
         commands.add(revision.history?.description ?? "")
@@ -102,6 +101,13 @@ extension RedisCacheStore {
         return notes
     }
 
+    /// Checkpoints and fingerprints are set by the graph that works with the cache, and by no other one.
+    private func verb(_ revision: Revision) -> String {
+        if let take = revision.takeMark { return "\(take.seizes ? "seize" : "take") \(take.name)" }
+        if let release = revision.releaseMark { return "release \(release.name)" }
+        return revision.isGraphs && !graph.isEmpty ? "for \(Revision.graph)" : ""
+    }
+
     private func append(_ checkpoint: Checkpoint, of partition: Partition, seen: Int64?) {
         commands.add(ControlField.checkpoint(group, partition))
         commands.add(seen.map { String($0) } ?? "")
@@ -116,13 +122,13 @@ extension RedisCacheStore {
     private func view(_ reply: RedisReply, _ partitions: [Partition]) -> ControlView? {
         guard let parts = reply.elements, let process = parts.first?.text else { return nil }
         if parts.count == 1 { return ControlView(process: process, record: nil) }
-        guard parts.count == 14, let incarnation = parts[1].text, let owner = parts[2].text,
+        guard parts.count == 15, let incarnation = parts[1].text, let owner = parts[2].text,
             let floor = parts[3].int, let ticket = parts[4].int, let history = parts[5].text.flatMap({ History($0) }),
             let rebuilding = parts[6].bytes, let pending = parts[7].int, let graph = parts[8].elements,
             let texts = parts[9].elements, texts.count == partitions.count,
             let memory = parts[10].int, let swept = parts[11].text.flatMap(ControlField.parse(swept:)),
             let orders = parts[12].elements, orders.count == Dependency.allCases.count,
-            let flushed = parts[13].text
+            let flushed = parts[13].text, let claim = parts[14].bytes
         else { return nil }
         var fingerprints: [String: String] = [:]
         for index in stride(from: 0, to: graph.count - 1, by: 2) {
@@ -144,6 +150,7 @@ extension RedisCacheStore {
                     zip(Dependency.allCases, orders).compactMap { dependency, order in
                         Breaker.Order(rawValue: order.text ?? "").map { (dependency, $0) }
                     }, uniquingKeysWith: { first, _ in first }),
-                flushed: ControlField.parse(flushed: flushed, in: history)))
+                flushed: ControlField.parse(flushed: flushed, in: history), graph: ControlField.parse(rebuilding: claim)
+            ))
     }
 }

@@ -12,18 +12,24 @@ package final class RedisCacheStore: CacheStore {
     package let record: String
     let group: String
     let pendingLimit: Int
+    /// Whose tickets are asked for, and whose checkpoints are set; empty: whichever graph works with the cache.
+    let graph: String
     private var connection: RedisConnection?
     /// What `SCRIPT LOAD` named each script; by `Script.rawValue`.
     private var names: [[UInt8]] = []
     private var asked = Asked.nothing
     var commands = CommandBuffer()
 
-    /// Connects at its first call. `pendingLimit` is the most pending entries that the control record may hold.
-    package init(settings: RedisSettings, namespace: Graph.Namespace, group: String, pendingLimit: Int) {
+    /// Connects at its first call. `graph` is the caller's, as `GraphPrints` names it.
+    /// `pendingLimit` is the most pending entries that the control record may hold.
+    package init(
+        settings: RedisSettings, namespace: Graph.Namespace, group: String, pendingLimit: Int, graph: String = ""
+    ) {
         self.settings = settings
         self.record = ControlField.recordKey(namespace)
         self.group = group
         self.pendingLimit = pendingLimit
+        self.graph = graph
     }
 
     package func requestTicket() async throws(Fault) {
@@ -129,8 +135,9 @@ extension RedisCacheStore {
     }
 
     private func beginTicket() {
-        begin(.ticket, keys: 1, arguments: 0)
+        begin(.ticket, keys: 1, arguments: 1)
         commands.add(record)
+        commands.add(graph)
     }
 
     /// Calls one script, whose command `write` appends; loads the scripts and calls again where Redis forgot them.

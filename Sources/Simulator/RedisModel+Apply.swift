@@ -2,8 +2,9 @@ import FreshetCore
 
 extension RedisModel {
     /// `ticket.lua`
-    package mutating func ticket() -> Ticket? {
+    package mutating func ticket(graph: String = "") -> Ticket? {
         guard var record else { return nil }
+        if !graph.isEmpty, record.marks[Revision.graph]?.holder != graph { return nil }
         record.ticket += 1
         self.record = record
         return Ticket(number: record.ticket, process: process, incarnation: record.incarnation, history: record.history)

@@ -16,7 +16,8 @@ extension RedisModel {
                 checkpoints: checkpoints, pendingCount: record.pending.count, memory: record.memory,
                 swept: record.swept,
                 orders: record.orders,
-                flushed: record.flushed.flatMap { $0.history == record.history ? $0.position : nil }))
+                flushed: record.flushed.flatMap { $0.history == record.history ? $0.position : nil },
+                graph: record.marks[Revision.graph]))
     }
 
     /// `establish.lua`
@@ -26,7 +27,7 @@ extension RedisModel {
     }
 
     /// `revise.lua`
-    package mutating func revise(_ revision: Revision, group: String) -> RevisionReply {
+    package mutating func revise(_ revision: Revision, group: String, graph: String = "") -> RevisionReply {
         guard revision.process == process else { return .refused(.process) }
         guard let record, record.incarnation == revision.incarnation else { return .refused(.incarnation) }
         var revised = record
@@ -36,14 +37,19 @@ extension RedisModel {
         revised.orders.merge(revision.orders) { $1 }
         revised.orders = revised.orders.filter { $0.value != .auto }
         if let mark = revision.takeMark {
-            if let current = record.marks[mark.name], current.holder != mark.holder, current.leaseUntil > now {
-                return .markHeld
+            let current = record.marks[mark.name]
+            if let current, !mark.seizes, current.holder != mark.holder, current.leaseUntil > now { return .markHeld }
+            if mark.name == Revision.graph, current?.holder != mark.holder {
+                revised.floor = max(revised.floor, record.ticket) + 1
+                revised.ticket = revised.floor - 1
             }
             revised.marks[mark.name] = Rebuilding(
                 holder: mark.holder, leaseUntil: now + mark.leaseMilliseconds, body: mark.body)
         } else if let mark = revision.releaseMark {
             guard record.marks[mark.name]?.holder == mark.holder else { return .markHeld }
             revised.marks[mark.name] = nil
+        } else if revision.isGraphs, !graph.isEmpty, record.marks[Revision.graph]?.holder != graph {
+            return .markHeld
         }
         if let history = revision.history, history != record.history {
             if !revision.forceHistory {
@@ -66,6 +72,7 @@ extension RedisModel {
             revised.checkpoints[name] = set
         }
         revised.fingerprints.merge(revision.fingerprints) { $1 }
+        revised.fingerprints = revised.fingerprints.filter { !$0.value.isEmpty }
         for (partition, offset) in revision.committed {
             revised.checkpoints[CheckpointName(group: group, partition: partition)]?.committed = offset
         }

@@ -23,7 +23,7 @@ extension RedisModel {
     /// `lease.lua`
     package mutating func lease(_ key: [UInt8], milliseconds: Int64 = 0, holder: String = "") -> LeaseAnswer {
         if let value = get(key) { return .hit(value) }
-        guard let token = token(of: key) else { return .none }
+        guard let token = token(of: key), record?.fingerprints.isEmpty == false else { return .none }
         if milliseconds == 0 { return .miss(token: token, wait: 0) }
         if let lease = leases[key], lease.until > now { return .miss(token: token, wait: lease.until - now) }
         leases[key] = Lease(holder: holder, until: now + milliseconds)

@@ -31,7 +31,7 @@ package struct Deployment: Sendable {
     package func cache() -> RedisCacheStore {
         RedisCacheStore(
             settings: settings.redisSettings, namespace: graph.graph.namespace, group: settings.kafka.group,
-            pendingLimit: settings.worker.pendingLimit)
+            pendingLimit: settings.worker.pendingLimit, graph: GraphPrints(graph.graph).name)
     }
 
     package func models() -> PostgresReadModels {

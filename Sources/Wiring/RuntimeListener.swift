@@ -47,7 +47,8 @@ package final class RuntimeListener: WorkerListener {
             }
         case .breaker(let dependency, let breaker, let isOrdered): turned(dependency, breaker, isOrdered)
         case .ready, .assigned, .revoked: group(event)
-        case .swept, .waitingForRebuild, .remembered, .setBack, .lost, .isolated, .full, .waitingForVisibility, .fatal:
+        case .swept, .waitingForRebuild, .remembered, .graphChanged, .displaced, .setBack, .lost, .isolated, .full,
+            .waitingForVisibility, .fatal:
             rare(event)
         }
         observe(event)
@@ -209,6 +210,16 @@ extension RuntimeListener {
         }
     }
 
+    /// Another graph's workers have their turn.
+    func waitsForTurn(_ holder: String) {
+        log.warning(
+            .graphWaiting,
+            [
+                "graph": .string(holder),
+                "why": "workers with another graph file are at work: this one stands by until none of them is left",
+            ])
+    }
+
     private func rare(_ event: WorkerEvent) {
         switch event {
         case .swept(let patterns, let keys):
@@ -218,6 +229,10 @@ extension RuntimeListener {
             log.info(.rebuildWaiting, ["worker": .string(holder)])
         case .remembered(let edge, let children, let keys):
             log.info(.memoryStreamed, ["edge": .string(edge), "children": .int(children), "invalidated": .int(keys)])
+        case .graphChanged(let kinds, let keys):
+            count { $0.add(.wholeKinds, kinds.count) }
+            log.warning(.graphChanged, ["kinds": .strings(kinds), "invalidated": .int(keys)])
+        case .displaced(let holder): waitsForTurn(holder)
         case .setBack(let history, let from, let to):
             log.warning(
                 .historyChanged,

@@ -16,7 +16,8 @@ package struct StatusFile: Sendable {
             ])
         }
         let json = JSON.object([
-            ("state", .string(view.phase.rawValue)), ("ready", .bool(view.phase == .ready)),
+            ("state", .string(view.phase.rawValue)),
+            ("ready", .bool(view.phase == .ready || view.phase == .standingBy)),
             ("why", .array(pauses)), ("partitions", .array(view.partitions.map { .string($0.description) })),
             ("version", .string(Version.number)), ("pid", .int(Int64(getpid()))), ("time", .int(now)),
         ])

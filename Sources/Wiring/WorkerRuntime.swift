@@ -2,6 +2,7 @@ import CommandKit
 import FreshetConfig
 import FreshetCore
 import FreshetWorker
+import Synchronization
 import Telemetry
 
 /// A worker on real parts, from its checks at the start to its account: for `freshet worker` and `freshet dev`.
@@ -11,7 +12,10 @@ package final class WorkerRuntime: Sendable {
     package let state: WorkerState
     private let log: Log
     private let surroundings = MachineSurroundings()
-    private let worker: Worker
+    private let listener: RuntimeListener
+    /// Another one each time that it is the turn of this graph.
+    private let worker = Mutex<Worker?>(nil)
+    private let isStopping = Mutex(false)
     /// Seconds without an assignment after which the log says so, and again each time.
     private static let assignmentPatience = 30
     private let samples: SampleMailbox
@@ -28,12 +32,8 @@ package final class WorkerRuntime: Sendable {
         let settings = deployment.settings.workerSettings
         state = WorkerState(onReady: onReady, onChange: { statusFile?.write($0) })
         samples = Sampler.mailbox(deployment.settings.samplerSettings)
-        worker = Worker(
-            graph: deployment.graph.graph, settings: settings,
-            parts: RuntimeParts(deployment, log: log, samples: samples, surroundings: surroundings),
-            surroundings: surroundings,
-            listener: RuntimeListener(
-                lanes: settings.allLanes, metrics: metrics, state: state, log: log, observe: observe))
+        listener = RuntimeListener(
+            lanes: settings.allLanes, metrics: metrics, state: state, log: log, observe: observe)
         statusFile?.write(state.view)
     }
 
@@ -67,14 +67,39 @@ package final class WorkerRuntime: Sendable {
             log.info(.account, account.fields())
             log.info(.workerStopped)
         }
-        _ = try await LaneThread.run("coordinator") { [worker] in try await worker.run() }
+        while await isOurTurn() {
+            let worker = Worker(
+                graph: deployment.graph.graph, settings: settings.workerSettings,
+                parts: RuntimeParts(deployment, log: log, samples: samples, surroundings: surroundings),
+                surroundings: surroundings, listener: listener)
+            self.worker.withLock { $0 = worker }
+            if isStopping.withLock({ $0 }) { worker.stop() }
+            _ = try await LaneThread.run("coordinator") { try await worker.run() }
+            guard worker.isDisplaced else { break }
+        }
+    }
+
+    /// Waits while workers with another graph are at work. False where this one is to end.
+    private func isOurTurn() async -> Bool {
+        let claim = GraphClaim(deployment.graph.graph)
+        try? await LaneThread.run("turn") { [self] in
+            await claim.waitForTurn(
+                deployment.cache(), surroundings, until: { isStopping.withLock { $0 } },
+                isWaiting: { holder in
+                    listener.waitsForTurn(holder)
+                    state.standsBy(true)
+                })
+        }
+        state.standsBy(false)
+        return !isStopping.withLock { $0 }
     }
 
     /// In good order, within `worker.shutdown-timeout`.
     package func stop() {
         state.stopping()
         log.info(.workerStopping)
-        worker.stop()
+        isStopping.withLock { $0 = true }
+        worker.withLock { $0 }?.stop()
         samples.close()
         surroundings.hurry()
     }

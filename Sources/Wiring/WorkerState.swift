@@ -13,6 +13,8 @@ package final class WorkerState: Sendable {
         package enum Phase: String, Sendable {
             case starting
             case ready
+            /// Workers with another graph have their turn.
+            case standingBy = "standing-by"
             /// A dependency is away; the worker resumes by itself.
             case paused
             case stopping
@@ -26,6 +28,7 @@ package final class WorkerState: Sendable {
 
     private struct State {
         var isReady = false
+        var isStandingBy = false
         var isStopping = false
         var isStopped = false
         var partitions: Set<Partition> = []
@@ -44,6 +47,16 @@ package final class WorkerState: Sendable {
     }
 
     package var view: View { state.withLock { Self.view($0) } }
+
+    /// It is ready, and has nothing to do: a deploy must not wait for it.
+    package func standsBy(_ standsBy: Bool) {
+        let isFirst = change { state in
+            state.isStandingBy = standsBy
+            defer { if standsBy { state.isReady = true } }
+            return standsBy && !state.isReady
+        }
+        if isFirst { onReady() }
+    }
 
     package func isReady(partitions: Int) {
         let isFirst = change { state in
@@ -75,7 +88,7 @@ package final class WorkerState: Sendable {
     /// Nanoseconds for which the group has owed an assignment.
     package func awaits(_ now: UInt64 = MachineClock.now()) -> UInt64? {
         state.withLock { state in
-            guard !state.isStopping, let since = state.awaitingSince else { return nil }
+            guard !state.isStopping, !state.isStandingBy, let since = state.awaitingSince else { return nil }
             return now - min(since, now)
         }
     }
@@ -112,7 +125,7 @@ package final class WorkerState: Sendable {
         let phase: View.Phase =
             if state.isStopped { .stopped } else if state.isStopping { .stopping } else if !state.pauses.isEmpty {
                 .paused
-            } else if state.isReady { .ready } else { .starting }
+            } else if state.isStandingBy { .standingBy } else if state.isReady { .ready } else { .starting }
         return View(
             phase: phase, partitions: state.partitions.sorted(),
             pauses: state.pauses.map { Pause(part: $0.key, fault: $0.value) }.sorted { $0.part < $1.part })

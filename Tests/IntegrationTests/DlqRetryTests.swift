@@ -150,21 +150,6 @@ import Testing
         #expect(record.headers.filter { $0.name == "freshet-replays" }.count == 1)
     }
 
-    /// A record of long ago is as young there as its retry.
-    @Test(.enabled(if: KafkaBrokers.hasReal)) func retentionTakesNoOldRecords() async throws {
-        let bench = try DlqBench(.real)
-        try bench.reject(bench.product(1), .rejectedByReadModel)
-        try bench.flush()
-        let admin = try KafkaAdmin(bench.kafka)
-        try admin.createTopic(
-            bench.retryTopic, partitions: 1, configuration: ["retention.ms": "86400000", "segment.ms": "100"])
-        #expect(try bench.run("retry", "--yes", "--execute").code == 0)
-        // The kit's brokers look every half second, and delete segments that are over.
-        try await Task.sleep(for: .seconds(1.5))
-        let head = try #require(bench.records(of: bench.retryTopic).first.flatMap { LetterHead(ours: $0.headers) })
-        #expect(head.originTimestamp == 1_600_000_000_001)
-    }
-
     /// Fails, is sent, fails again …: listed each time, until it is parked.
     @Test func whatFailsAgainIsListedAgainUntilItIsParked() throws {
         let bench = try DlqBench(.mock)

@@ -17,14 +17,17 @@ import Testing
         // 300 rows: it would take half a minute.
         let bench = try WorkerBench(.mock, special: .init(postgresLines: ["limits: {warm: {rows: 10}}"]))
         let scene = try await WorkerScene(bench)
-        let warm = try warm(bench, "warm")
-        try await wait("it reads") {
-            try bench.connection().query(
-                "select 1 from pg_stat_activity where application_name = 'freshet' and query like '%as ids limit%'"
-            ).count > 0
+        let connection = bench.connection()
+        func connections() throws -> Int {
+            try connection.query("select 1 from pg_stat_activity where datname = current_database()").count
         }
+        let before = try connections()
+        let warm = try warm(bench, "warm")
+        try await wait("it reads") { try connections() > before }
         try scene.play.playMatches(50)
         try await scene.recovered()
+        // Without its cap it would have ended long before.
+        try await Task.sleep(for: .seconds(2))
         #expect(warm.isRunning)
         warm.signal(SIGTERM)
         try await warm.end()

@@ -19,7 +19,7 @@ import Testing
         for what in [
             "applied", "refused write", "process", "incarnation", "floor", "olderHistory", "newerHistory", "gap",
             "chain", "pendingFull", "overlap", "OOM", "mark", "overtaken", "hit", "miss", "none", "filled",
-            "not filled", "remembered", "noted",
+            "not filled", "remembered", "noted", "another graph",
         ] {
             #expect(duel.seen[what, default: 0] > 0, "never seen: \(what)")
         }
@@ -38,11 +38,12 @@ final class ModelDuel {
     private var incarnations = 0
     private let partitions = (0..<3).map { Partition(topic: "t", number: $0) }
     private let histories = ["7301/3", "7301/4", "7301/3+2", "7301/3+10"].compactMap { History($0) }
-    private let marks = [Revision.rebuild, Revision.rebuild, "memory:edge"]
+    private let marks = [Revision.rebuild, Revision.rebuild, "memory:edge", Revision.graph, Revision.graph]
+    private static let graph = "g1"
     private let keys: [[UInt8]]
 
     init(seed: UInt64) async throws {
-        harness = try RedisHarness(pendingLimit: 6)
+        harness = try RedisHarness(pendingLimit: 6, graph: Self.graph)
         random = SplitMix(state: seed)
         keys = Self.someKeysInSharedBuckets()
         model = RedisModel(process: try await harness.store.look([]).process)
@@ -85,7 +86,8 @@ final class ModelDuel {
 
     private func takeTicket() async throws {
         let real = try await harness.store.ticket()
-        #expect(real == model.ticket())
+        #expect(real == model.ticket(graph: Self.graph))
+        if real == nil, model.record != nil { note("another graph") }
         if let real { tickets.append(real) }
         if tickets.count > 6 { tickets.removeFirst() }
     }
@@ -185,9 +187,13 @@ final class ModelDuel {
         if chance(20) { revision.orders[pick(Dependency.allCases)] = pick(Breaker.Order.allCases) }
         if chance(20) { revision.swept[pick(["match", "team"])] = Int64.random(in: 0...99, using: &random) }
         if chance(25) {
+            let name = pick(marks)
+            // A graph that isn't ours would keep us from everything, for long.
+            let isOurs = name == Revision.graph && chance(60)
             revision.takeMark = Revision.TakeMark(
-                name: pick(marks), holder: pick(["w1", "w2"]), leaseMilliseconds: chance(50) ? 100_000_000 : 0,
-                body: [1, 32, 2])
+                name: name, holder: isOurs ? Self.graph : pick(["w1", "w2"]),
+                leaseMilliseconds: chance(50) && (name != Revision.graph || isOurs) ? 100_000_000 : 0,
+                body: [1, 32, 2], seizes: chance(40))
         } else if chance(30) {
             revision.releaseMark = Revision.ReleaseMark(name: pick(marks), holder: pick(["w1", "w2"]))
         }
@@ -205,13 +211,13 @@ final class ModelDuel {
             let now = record.checkpoints[name]?.offset ?? -1
             if chance(40) { revision.seen[partition] = chance(80) ? now : now + 1 }
         }
-        if chance(20) { revision.fingerprints[pick(["match", "team"])] = "\(random.next())" }
+        if chance(20) { revision.fingerprints[pick(["match", "team"])] = chance(20) ? "" : "\(random.next())" }
         if chance(20) { revision.committed[pick(partitions)] = Int64.random(in: 0...30, using: &random) }
         if chance(30) {
             revision.notes[pick(["a:1", "b"])] = Revision.Note(
                 pick(["", "x 1", "y"]), expected: chance(50) ? nil : pick(["", "x 1", "y"]))
         }
-        let expected = model.revise(revision, group: "g")
+        let expected = model.revise(revision, group: "g", graph: Self.graph)
         if expected == .markHeld { note("mark") }
         if expected == .overtaken { note("overtaken") }
         #expect(try await harness.store.revise(revision) == expected)
@@ -276,6 +282,10 @@ final class ModelDuel {
         var expected = model.look(partitions, group: "g")
         // Redis' own clock is compared only as far as it decides something.
         for isReal in [true, false] {
+            let graph = isReal ? real.record?.graph : expected.record?.graph
+            let end: Int64 = (graph?.leaseUntil ?? 0) > model.now + 1_000_000 ? 1 : 0
+            if isReal { real.record?.graph?.leaseUntil = end }
+            if !isReal { expected.record?.graph?.leaseUntil = end }
             let mark = isReal ? real.record?.rebuilding : expected.record?.rebuilding
             let until: Int64 = (mark?.leaseUntil ?? 0) > model.now + 1_000_000 ? 1 : 0
             if isReal { real.record?.rebuilding?.leaseUntil = until }
@@ -306,6 +316,14 @@ final class ModelDuel {
         #expect(real.record?.incarnation == expected.record?.incarnation)
         #expect(real.record?.floor == expected.record?.floor)
         #expect(real.record?.ticket == expected.record?.ticket)
+        // As a worker does it.
+        guard chance(50), let record = model.record else { return }
+        var claim = Revision(process: model.process, incarnation: record.incarnation)
+        claim.takeMark = Revision.TakeMark(
+            name: Revision.graph, holder: Self.graph, leaseMilliseconds: 100_000_000, body: [], seizes: true)
+        claim.fingerprints["match"] = "1"
+        #expect(model.revise(claim, group: "g", graph: Self.graph) == .done)
+        #expect(try await harness.store.revise(claim) == .done)
     }
 
     private func save() throws {

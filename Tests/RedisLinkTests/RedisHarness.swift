@@ -10,14 +10,15 @@ final class RedisHarness {
     let store: RedisCacheStore
     static let history = History(system: 7_301, timeline: 3)
 
-    init(options: [String: String] = [:], pendingLimit: Int = 8) throws {
+    init(options: [String: String] = [:], pendingLimit: Int = 8, graph: String = "") throws {
         folder = try TemporaryFolder()
         server = try RedisServer(folder: folder.path, options: options)
-        store = Self.store(RedisSettings(port: server.port), pendingLimit: pendingLimit)
+        store = Self.store(RedisSettings(port: server.port), pendingLimit: pendingLimit, graph: graph)
     }
 
-    static func store(_ settings: RedisSettings, pendingLimit: Int = 8) -> RedisCacheStore {
-        RedisCacheStore(settings: settings, namespace: Graph.Namespace(), group: "g", pendingLimit: pendingLimit)
+    static func store(_ settings: RedisSettings, pendingLimit: Int = 8, graph: String = "") -> RedisCacheStore {
+        RedisCacheStore(
+            settings: settings, namespace: Graph.Namespace(), group: "g", pendingLimit: pendingLimit, graph: graph)
     }
 
     func another(commandTimeout: Int = 20_000) -> RedisCacheStore {
@@ -27,12 +28,13 @@ final class RedisHarness {
     /// With a record, a ticket and, where asked for, a checkpoint at 10.
     func begin(checkpoint: Partition? = nil) async throws -> Ticket {
         let view = try await store.establish(incarnation: "i1", owner: "o", history: Self.history)
+        var revision = Revision(process: view.process, incarnation: "i1")
+        revision.fingerprints["kind"] = "f"
         if let checkpoint {
-            var revision = Revision(process: view.process, incarnation: "i1")
             revision.checkpoints[checkpoint] = Checkpoint(
                 offset: 10, timestamp: 5, hash: .max, history: Self.history, counts: OutcomeCounts())
-            _ = try await store.revise(revision)
         }
+        _ = try await store.revise(revision)
         return try #require(try await store.ticket())
     }
 

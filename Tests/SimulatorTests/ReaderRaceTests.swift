@@ -9,6 +9,7 @@ struct ReaderRaceTests {
     private func model() -> RedisModel {
         var model = RedisModel(process: "p1")
         _ = model.establish(incarnation: "i1", owner: "o", history: History(system: 7, timeline: 1))
+        model.record?.fingerprints["kind"] = "f"
         return model
     }
 

@@ -36,7 +36,8 @@ rejoined() { grep -qE '"message":"partitions-(lost|revoked)"' "$FOLDER/w1.log" &
 mended() {
     local name
     for name in w1 w2; do
-        case $(ps -o stat= -p "$(pid "$name")" 2>/dev/null) in
+        # The state stands behind the name, which is in brackets.
+        case $(sed 's/.*) //' "/proc/$(pid "$name")/stat" 2>/dev/null) in
             T*) fail "worker $name still stands: kill -CONT $(pid "$name"), or kill -9 and another one" || return 1 ;;
         esac
     done

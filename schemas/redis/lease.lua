@@ -10,7 +10,8 @@
 -- answers  { 'hit', value }
 --          { 'miss', token, wait }: wait is 0 for the caller that reads, else for how many more ms another caller may
 --          be reading; ask again after a while, or read without waiting: the token is good either way
---          { 'none' }: there is no control record, so nothing may be filled; read PostgreSQL and don't cache
+--          { 'none' }: there is no control record, or no graph works with it yet, so nothing may be filled; read
+--          PostgreSQL and don't cache
 --
 -- The token is opaque: process, incarnation, history, floor, and the fence of the key's bucket with its count. Any
 -- touch of the bucket, a failover, a flush, a rebuild or a new history changes it. (A lease is a few bytes for a short
@@ -26,8 +27,8 @@ h = bit.bxor(h, bit.rshift(h, 15)) % 4294967296
 h = h * 40503 % 4294967296
 local bucket = string.format('%.0f', bit.bxor(h, bit.rshift(h, 13)) % 65536)
 
-local head = call('HMGET', record, 'incarnation', 'history', 'floor', bucket)
-if not head[1] then return { 'none' } end
+local head = call('HMGET', record, 'incarnation', 'history', 'floor', bucket, 'kinds')
+if not head[1] or (head[5] or '') == '' then return { 'none' } end
 local process = string.match(call('INFO', 'server'), 'run_id:(%x+)')
 local token = table.concat({ process, head[1], head[2], head[3], head[4] or '0' }, ' ')
 local lease = tonumber(ARGV[1] or '0')

@@ -4,8 +4,10 @@
 -- KEYS[1]        the control record, e.g. v1:freshet
 -- ARGV[1 … 2]    process (run_id) and incarnation that were looked at
 -- ARGV[3 … 4]    raises the floor, and the one of the memory, to at least these tickets; '' leaves it
--- ARGV[5 … 8]    'take MARK', 'release MARK' or ''; holder; lease in ms; body. The marks are 'rebuilding' and
---                'memory:EDGE': what one worker does for all
+-- ARGV[5 … 8]    'take MARK', 'seize MARK' (whoever has it), 'release MARK', 'for MARK' (only while holder has it) or ''; holder; lease in ms; body. The marks are 'rebuilding' and 'memory:EDGE': what one
+--                worker does for all. The holder of the mark 'graph' is not a worker but a graph: while it has the
+--                mark, tickets are handed out for it alone, and where it changes hands the floor rises above all
+--                tickets that were handed out
 -- ARGV[9 … 10]   the new history, '' leaves it; 1 declares a migration to it
 -- ARGV[11]       'kind ticket kind ticket …': kinds that were invalidated whole, and with which ticket
 -- ARGV[12]       'DEPENDENCY ORDER …': orders for breakers, kept as breaker:DEPENDENCY; 'auto' removes one
@@ -25,7 +27,8 @@
 local record, call, format = KEYS[1], redis.call, string.format
 if string.match(call('INFO', 'server'), 'run_id:(%x+)') ~= ARGV[1] then return { 'refused', 'process' } end
 local verb, mark = string.match(ARGV[5], '^(%S+) (.+)$')
-local head = call('HMGET', record, 'incarnation', 'floor', 'history', mark or 'rebuilding', 'kinds', 'memory', 'swept', 'flushed')
+local head = call(
+  'HMGET', record, 'incarnation', 'floor', 'history', mark or 'rebuilding', 'kinds', 'memory', 'swept', 'flushed', 'ticket')
 if head[1] ~= ARGV[2] then return { 'refused', 'incarnation' } end
 local fields = {}
 local function set(field, value)
@@ -33,19 +36,27 @@ local function set(field, value)
   fields[#fields + 1] = value
 end
 
-if ARGV[3] ~= '' and tonumber(ARGV[3]) > tonumber(head[2]) then set('floor', ARGV[3]) end
+local floor = math.max(tonumber(head[2]), tonumber(ARGV[3]) or 0)
 if ARGV[4] ~= '' and tonumber(ARGV[4]) > tonumber(head[6] or '1') then set('memory', ARGV[4]) end
 
 local time = call('TIME')
 local now = tonumber(time[1]) * 1000 + math.floor(tonumber(time[2]) / 1000)
 local untilThen, holder = string.match(head[4] or '', '^(%d+) (%S+)')
-if verb == 'take' then
-  if holder and holder ~= ARGV[6] and tonumber(untilThen) > now then return { 'mark-held' } end
+if verb == 'for' then
+  if holder ~= ARGV[6] then return { 'mark-held' } end
+elseif verb == 'take' or verb == 'seize' then
+  if verb == 'take' and holder and holder ~= ARGV[6] and tonumber(untilThen) > now then return { 'mark-held' } end
+  -- It rises in any case, so that readers' tokens end too.
+  if mark == 'graph' and holder ~= ARGV[6] then
+    floor = math.max(floor, tonumber(head[9])) + 1
+    set('ticket', format('%.0f', floor - 1))
+  end
   set(mark, format('%.0f', now + tonumber(ARGV[7])) .. ' ' .. ARGV[6] .. ' ' .. ARGV[8])
 elseif verb == 'release' then
   if holder ~= ARGV[6] then return { 'mark-held' } end
   set(mark, '')
 end
+if floor > tonumber(head[2]) then set('floor', format('%.0f', floor)) end
 
 if ARGV[9] ~= '' and ARGV[9] ~= head[3] then
   local system, timeline, count = string.match(ARGV[9], '^(%d+)/(%d+)%+?(%d*)$')
@@ -102,15 +113,25 @@ for _ = 1, tonumber(ARGV[14]) do
 end
 local known = {}
 for kind in string.gmatch(head[5] or '', '[^\n]+') do known[kind] = true end
-local kinds = head[5] or ''
+local kinds, gone = head[5] or '', {}
 for _ = 1, tonumber(ARGV[15]) do
   local kind = ARGV[at + 1]
   set('graph:' .. kind, ARGV[at + 2])
-  if not known[kind] then
+  if ARGV[at + 2] == '' then
+    gone[kind] = true
+  elseif not known[kind] then
     known[kind] = true
     kinds = kinds == '' and kind or kinds .. '\n' .. kind
   end
   at = at + 2
+end
+-- A kind without a fingerprint is none of the graph's any more.
+if next(gone) then
+  local rest = {}
+  for kind in string.gmatch(kinds, '[^\n]+') do
+    if not gone[kind] then rest[#rest + 1] = kind end
+  end
+  kinds = table.concat(rest, '\n')
 end
 if kinds ~= head[5] then set('kinds', kinds) end
 for _ = 1, tonumber(ARGV[16]) do

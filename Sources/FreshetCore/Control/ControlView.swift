@@ -24,6 +24,8 @@ package struct ControlView: Hashable, Sendable {
         package var swept: [String: Int64]
         /// What people on call have said of the breakers.
         package var orders: [Dependency: Breaker.Order]
+        /// The graph that works with this cache, and in its body those that did before.
+        package var graph: Rebuilding?
         /// How far PostgreSQL was seen in this history.
         package var flushed: UInt64?
 
@@ -31,7 +33,7 @@ package struct ControlView: Hashable, Sendable {
             incarnation: String, owner: String, floor: Int64, ticket: Int64, history: History, rebuilding: Rebuilding?,
             fingerprints: [String: String], checkpoints: [Partition: Checkpoint], pendingCount: Int, memory: Int64 = 1,
             swept: [String: Int64] = [:], orders: [Dependency: Breaker.Order] = [:],
-            flushed: UInt64? = nil
+            flushed: UInt64? = nil, graph: Rebuilding? = nil
         ) {
             self.incarnation = incarnation
             self.owner = owner
@@ -45,6 +47,7 @@ package struct ControlView: Hashable, Sendable {
             self.memory = memory
             self.swept = swept
             self.orders = orders
+            self.graph = graph
             self.flushed = flushed
         }
     }

@@ -50,6 +50,10 @@ package struct Defences: OptionSet, Hashable, Sendable {
 
     /// PostgreSQL at a lower position than before is another history.
     package static let setBack = Defences(rawValue: 1 << 19)
+    /// A changed graph's kinds are invalidated before its workers go on.
+    package static let graphSweep = Defences(rawValue: 1 << 20)
+    /// One graph at a time: no other one's worker gets a ticket.
+    package static let oneGraph = Defences(rawValue: 1 << 21)
 
     package static let named: [(name: String, defence: Defences)] = [
         ("fence", .fence), ("floor", .floor), ("process", .process), ("incarnation", .incarnation), ("gap", .gap),
@@ -58,6 +62,7 @@ package struct Defences: OptionSet, Hashable, Sendable {
         ("memory", .memory), ("gate", .gate), ("recovery-sweep", .recoverySweep), ("rebuild-waits", .rebuildWaits),
         ("commit-last", .commitLast), ("letter-first", .letterFirst),
         ("set-back", .setBack),
+        ("graph-sweep", .graphSweep), ("one-graph", .oneGraph),
     ]
 
     package static let all: Defences = named.reduce([]) { $0.union($1.defence) }

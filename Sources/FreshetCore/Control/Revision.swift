@@ -29,7 +29,7 @@ package struct Revision: Hashable, Sendable {
     /// nothing is done. A worker that was stopped in the middle of a recovery would otherwise put a checkpoint back
     /// that others have moved on, and what they counted would be counted again.
     package var seen: [Partition: Int64]
-    /// Sets these kinds' fingerprints.
+    /// Sets these kinds' fingerprints; an empty one takes the kind away.
     package var fingerprints: [String: String]
     /// What was committed to Kafka, kept beside the checkpoint.
     package var committed: [Partition: Int64]
@@ -49,6 +49,9 @@ package struct Revision: Hashable, Sendable {
 
     /// What a worker does for all of them, so that it is done once.
     package static let rebuild = "rebuilding"
+
+    /// Which graph works with the cache; its holders are graphs.
+    package static let graph = "graph"
 
     package struct Flushed: Hashable, Sendable {
         package var history: History
@@ -77,14 +80,23 @@ package struct Revision: Hashable, Sendable {
         package var holder: String
         package var leaseMilliseconds: Int64
         package var body: [UInt8]
+        /// Whoever else's lease is good.
+        package var seizes: Bool
 
-        package init(name: String = Revision.rebuild, holder: String, leaseMilliseconds: Int64, body: [UInt8]) {
+        package init(
+            name: String = Revision.rebuild, holder: String, leaseMilliseconds: Int64, body: [UInt8],
+            seizes: Bool = false
+        ) {
             self.name = name
             self.holder = holder
             self.leaseMilliseconds = leaseMilliseconds
             self.body = body
+            self.seizes = seizes
         }
     }
+
+    /// Whether it says what only the graph that works with the cache may say.
+    package var isGraphs: Bool { !checkpoints.isEmpty || !fingerprints.isEmpty }
 
     /// Whether recovery has anything to write down with it.
     package var changesAnything: Bool {

@@ -33,6 +33,14 @@ package enum GraphFingerprint {
         return hash.text
     }
 
+    /// The same for an edge to a key pattern: these keys are no kind's.
+    package static func of(_ edge: Edge, in graph: Graph) -> String {
+        var hash = StableHash()
+        add(edge, graph, &hash)
+        for edge in upstream(of: edge.from, in: graph).sorted(by: { $0.name < $1.name }) { add(edge, graph, &hash) }
+        return hash.text
+    }
+
     private static func add(_ edge: Edge, _ graph: Graph, _ hash: inout StableHash) {
         hash.add(edge.name)
         hash.add(graph[edge.from].name)

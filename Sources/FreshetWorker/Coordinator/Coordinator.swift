@@ -37,6 +37,10 @@ package final class Coordinator {
     private var shouldStop: @Sendable () -> Bool = { false }
     /// News of the group that came while something long was under way.
     private var held: [GroupEvent] = []
+    let claim: GraphClaim
+    var graphLook: UInt64 = 0
+    /// Workers of another graph have their turn.
+    package internal(set) var isDisplaced = false
     var memoryBuild: MemoryBuild?
     /// What this worker does for all.
     var marks: Set<String> = []
@@ -58,6 +62,7 @@ package final class Coordinator {
     ) {
         self.breakers = breakers
         self.graph = graph
+        claim = GraphClaim(graph)
         self.settings = settings
         self.parts = parts
         self.desks = desks
@@ -77,12 +82,13 @@ package final class Coordinator {
     package func run(_ shouldStop: @escaping @Sendable () -> Bool) async throws(Fault) {
         self.shouldStop = shouldStop
         var lastCommit = surroundings.now()
-        while !shouldStop() {
+        while !shouldStop() && !isDisplaced {
             for desk in desks { if let fault = desk.failure { throw fault } }
             do {
                 if let event = try await nextEvent() { try await handle(event) }
                 for desk in desks { await take(desk.takeRequests()) }
                 await look()
+                await keepGraph()
                 try await startWaiting()
                 if isReady { await keepMemory() }
                 let now = surroundings.now()

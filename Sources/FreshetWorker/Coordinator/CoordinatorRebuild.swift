@@ -122,7 +122,7 @@ extension Coordinator {
     }
 
     /// The keys that were found; nil where the group has news.
-    private func sweep(_ sweeper: Sweeper) async throws(Fault) -> Int? {
+    func sweep(_ sweeper: Sweeper, _ mark: String = Revision.rebuild) async throws(Fault) -> Int? {
         var sweeper = sweeper
         var renewal = surroundings.now() + UInt64(Self.lease / 3) * 1_000_000
         while true {
@@ -133,7 +133,7 @@ extension Coordinator {
             }
             if try await mustMakeWay() { return nil }
             if surroundings.now() > renewal {
-                guard try await takeMark(Revision.rebuild) else { throw Self.movedOn }
+                guard try await takeMark(mark) else { throw Self.movedOn }
                 renewal = surroundings.now() + UInt64(Self.lease / 3) * 1_000_000
             }
         }

@@ -17,6 +17,7 @@ extension Coordinator {
         saw(view)
         let history = answered.counted(like: record.history)
         try check(record, history)
+        guard try await settleGraph() else { return false }
 
         for partition in partitions {
             guard let noted = ends[partition] else { continue }

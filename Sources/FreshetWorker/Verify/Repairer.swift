@@ -43,7 +43,8 @@ package struct Repairer {
 
     package static let noRecord = Fault(
         .redis, .redis("NORECORD"),
-        "there is no control record, so nothing can be written safely: start a worker of this deployment first")
+        "nothing can be written safely: there is no control record, or workers follow another graph file; start a "
+            + "worker with this one first")
 
     package static func refused(_ refusal: Refusal) -> Fault {
         Fault(

@@ -33,7 +33,7 @@ final class SimCache: FencedCache {
 
     func requestTicket() async throws(Fault) {
         try await way()
-        asked = .some(world.redis.ticket())
+        asked = .some(world.redis.ticket(graph: world.print(of: process)))
     }
 
     func ticket() async throws(Fault) -> Ticket? {
@@ -85,7 +85,7 @@ final class SimCache: FencedCache {
 
     func revise(_ revision: Revision) async throws(Fault) -> RevisionReply {
         try await call {
-            let reply = world.redis.revise(revision)
+            let reply = world.redis.revise(revision, graph: world.print(of: process))
             world.note("\(process.number) revise \(revision) → \(reply)")
             return reply
         }

@@ -76,7 +76,7 @@ final class SimModels: ReadModels {
         case SimGraph.StatementNumber.league:
             return documents(ids, { rows.parentDocument($0) }, { rows.parents[$0] })
         case SimGraph.StatementNumber.table:
-            return documents(ids, { rows.tableDocument($0) }, { _ in 0 })
+            return documents(ids, { rows.tableDocument($0, process.generation) }, { _ in 0 })
         case SimGraph.StatementNumber.matchToTable:
             return pairs(ids.compactMap { id in rows.children[id].map { (id, $0.parent) } })
         case SimGraph.StatementNumber.leagueToMatch:

@@ -20,6 +20,8 @@ final class Application: @unchecked Sendable {
             writes.append(.child(child, parent: 1 + Int64(time.below(world.plan.parents))))
         }
         _ = world.database.commit(writes, visibleAfter: 0)
+        // What somebody wrote before the first worker came follows the first graph, and that worker maybe the second.
+        guard !world.plan.faults.contains(.deploy) else { return }
         for (key, value) in world.truth() {
             world.redis.set(key, value)
         }
@@ -116,14 +118,15 @@ final class Application: @unchecked Sendable {
 }
 
 extension SimWorld {
-    /// Every key that could be cached, with the document that it must have, as PostgreSQL has it now.
+    /// Every key that could be cached, with the document that it must have, as PostgreSQL has it now and the graph that
+    /// works with the cache reads it.
     func truth() -> [(key: String, value: String)] {
         let rows = database.rows(database.primary)
         var truth: [(String, String)] = []
         for id in rows.children.keys.sorted() { truth.append(("v1:match:\(id)", rows.childDocument(id) ?? "")) }
         for id in rows.parents.keys.sorted() {
-            truth.append(("v1:league:\(id)", rows.parentDocument(id) ?? ""))
-            truth.append(("v1:table:\(id)", rows.tableDocument(id) ?? ""))
+            truth.append(("\(SimGraph.leagueKey(generation))\(id)", rows.parentDocument(id) ?? ""))
+            truth.append(("v1:table:\(id)", rows.tableDocument(id, generation) ?? ""))
         }
         return truth
     }

@@ -5,15 +5,26 @@ import FreshetWorker
 ///
 /// Confined to the playing thread, see `SimTime`.
 final class Crew: @unchecked Sendable {
-    private struct Hand {
-        var process: SimProcess
-        var worker: Worker
+    /// Confined to the playing thread, see `SimTime`.
+    private final class Hand: @unchecked Sendable {
+        let process: SimProcess
+        var worker: Worker?
+        private(set) var isStopping = false
+
+        init(_ process: SimProcess) { self.process = process }
+
+        func stop() {
+            isStopping = true
+            worker?.stop()
+        }
     }
 
     private let world: SimWorld
     private let executor: SimExecutor
     private var hands: [Hand] = []
     private var started = 0
+    /// The graph of workers that are deployed now.
+    private var target = 0
     /// Worker tasks that have not returned yet.
     private(set) var running = 0
     private(set) var failures: [String] = []
@@ -25,10 +36,45 @@ final class Crew: @unchecked Sendable {
         self.executor = executor
     }
 
-    func start() {
+    func start(generation: Int? = nil) {
         started += 1
         let slowness = (0..<world.plan.lanes).map { _ in world.plan.paces[world.time.below(world.plan.paces.count)] }
-        let process = SimProcess(number: started, slowness: slowness)
+        let process = SimProcess(number: started, slowness: slowness, generation: generation ?? target)
+        let hand = Hand(process)
+        hands.append(hand)
+        running += 1
+        world.note("worker \(process.number) starts, lanes \(slowness) times slow, graph \(process.generation)")
+        Task(executorPreference: executor) { [self] in
+            await run(hand)
+            running -= 1
+        }
+    }
+
+    /// As the process of a worker does: it waits for its turn, and again whenever another graph's has come.
+    private func run(_ hand: Hand) async {
+        let process = hand.process
+        let surroundings = SimSurroundings(world, process)
+        while process.isAlive && !hand.isStopping {
+            await GraphClaim(world.graphs[process.generation]).waitForTurn(
+                SimCache(world, process, lane: .max), surroundings,
+                until: { !process.isAlive || hand.isStopping },
+                isWaiting: { world.note("worker \(process.number) stands by, another graph has its turn: \($0)") })
+            guard process.isAlive, !hand.isStopping else { return }
+            let worker = Worker(
+                graph: world.graphs[process.generation], settings: settings,
+                parts: SimParts(world, process, executor: executor), surroundings: surroundings,
+                listener: CrewListener(world, process))
+            hand.worker = worker
+            do {
+                _ = try await worker.run()
+            } catch {
+                if process.isAlive { failures.append("worker \(process.number): \(error)") }
+            }
+            guard worker.isDisplaced else { return }
+        }
+    }
+
+    private var settings: WorkerSettings {
         var settings = WorkerSettings(owner: "simulation", group: SimRedis.group)
         settings.lanes = world.plan.lanes
         settings.batchRecords = world.plan.batch
@@ -52,20 +98,7 @@ final class Crew: @unchecked Sendable {
         settings.recovery = RecoverySettings(
             strategies: world.plan.strategies, lagBound: world.plan.lagBound, rewind: 300)
         settings.defences = world.plan.defences
-        let worker = Worker(
-            graph: world.graph, settings: settings, parts: SimParts(world, process, executor: executor),
-            surroundings: SimSurroundings(world, process), listener: CrewListener(world, process))
-        hands.append(Hand(process: process, worker: worker))
-        running += 1
-        world.note("worker \(process.number) starts, lanes \(slowness) times slow")
-        Task(executorPreference: executor) { [self] in
-            do {
-                _ = try await worker.run()
-            } catch {
-                if process.isAlive { failures.append("worker \(process.number): \(error)") }
-            }
-            running -= 1
-        }
+        return settings
     }
 
     /// This one, or any where it isn't one of ours.
@@ -76,8 +109,11 @@ final class Crew: @unchecked Sendable {
         world.note("worker \(hand.process.number) is killed")
         hand.process.kill()
         hand.process.stoppedUntil = 0
-        hand.worker.stop()
-        world.time.schedule(after: UInt64(world.time.below(200_000_000))) { [self] in start() }
+        hand.stop()
+        // It comes back as it was.
+        world.time.schedule(after: UInt64(world.time.below(200_000_000))) { [self] in
+            start(generation: hand.process.generation)
+        }
     }
 
     func crashAll() {
@@ -95,14 +131,31 @@ final class Crew: @unchecked Sendable {
         if hands.count > 1 {
             let hand = hands.remove(at: world.time.below(hands.count))
             world.note("worker \(hand.process.number) leaves")
-            hand.worker.stop()
+            hand.stop()
         } else {
             start()
         }
     }
 
+    /// One comes with the other graph, and one with the former goes, until none of these is left. A deploy that is
+    /// called back on the way is another one.
+    func deploy() async {
+        target = 1 - target
+        let wanted = target
+        world.note("deploy of graph \(wanted)")
+        while wanted == target, let old = hands.first(where: { $0.process.generation != wanted }) {
+            start()
+            await world.time.sleep(UInt64(world.time.below(150_000_000)))
+            guard let index = hands.firstIndex(where: { $0 === old }) else { continue }
+            hands.remove(at: index)
+            world.note("worker \(old.process.number) is replaced")
+            old.stop()
+            await world.time.sleep(UInt64(world.time.below(150_000_000)))
+        }
+    }
+
     func stopAll() {
-        for hand in hands { hand.worker.stop() }
+        for hand in hands { hand.stop() }
         hands.removeAll()
     }
 }

@@ -29,7 +29,8 @@ final class Errands: @unchecked Sendable {
         started += 1
         running += 1
         let process = SimProcess(
-            number: 100 * started, slowness: [world.plan.paces[world.time.below(world.plan.paces.count)]])
+            number: 100 * started, slowness: [world.plan.paces[world.time.below(world.plan.paces.count)]],
+            generation: world.plan.faults.contains(.deploy) ? world.time.below(2) : 0)
         let delay = UInt64(world.time.below(max(1, world.plan.changes * world.plan.pause / 2)) * 1_000_000)
         Task(executorPreference: executor) { [self] in
             await world.time.sleep(delay, in: process)
@@ -46,7 +47,7 @@ final class Errands: @unchecked Sendable {
         settings.emission = Emission.Bounds(keysPerCall: world.plan.keysPerCall, bytesPerCall: 1 << 16)
         settings.callsInFlight = 2
         let warmer = Warmer(
-            graph: world.graph, cache: SimCache(world, process, lane: 0), models: models,
+            graph: world.graphs[process.generation], cache: SimCache(world, process, lane: 0), models: models,
             surroundings: SimSurroundings(world, process), settings: settings, isStopping: isOver)
         do throws(Fault) {
             let report = try await warmer.run { kind in SimIDPages(world, kind) }
@@ -83,7 +84,7 @@ final class Errands: @unchecked Sendable {
                     stretches: part)
         }
         let replayer = Replayer(
-            graph: world.graph, worker: worker, cache: SimCache(world, process, lane: 0),
+            graph: world.graphs[process.generation], worker: worker, cache: SimCache(world, process, lane: 0),
             models: SimModels(world, process, lane: 0), sources: sources,
             surroundings: SimSurroundings(world, process), settings: settings, isStopping: { over.isOver() })
         do throws(Fault) {
@@ -108,7 +109,8 @@ final class Errands: @unchecked Sendable {
         settings.patience = 2_000
         settings.repairs = true
         let verifier = Verifier(
-            graph: world.graph, cache: SimCache(world, process, lane: 0), models: SimModels(world, process, lane: 0),
+            graph: world.graphs[process.generation], cache: SimCache(world, process, lane: 0),
+            models: SimModels(world, process, lane: 0),
             announcements: SimAnnouncements(world, process), surroundings: SimSurroundings(world, process),
             settings: settings)
         do throws(Fault) {

@@ -37,6 +37,7 @@ final class Faults: @unchecked Sendable {
         case .crash: crew.crash(process)
         case .stop: crew.pause(UInt64(50_000_000 + time.below(900_000_000)))
         case .rebalance: crew.joinOrLeave()
+        case .deploy: await crew.deploy()
         case .offsetsExpired:
             crew.crashAll()
             for partition in world.kafka.partitions { world.kafka.setCommitted(partition, nil) }
@@ -84,7 +85,7 @@ final class Faults: @unchecked Sendable {
         var revision = Revision(process: world.redis.model.process, incarnation: record.incarnation)
         let order = MoveOrder(offset: offset, id: "at-\(world.time.now)")
         revision.notes[MoveOrder.name(SimRedis.group, partition)] = Revision.Note(order.text)
-        world.note("\(partition) is ordered to \(offset): \(world.redis.revise(revision))")
+        world.note("\(partition) is ordered to \(offset): \(world.redis.revise(revision, graph: ""))")
     }
 
     /// Only what somebody has noted can be missed: at once after a snapshot nobody could know.

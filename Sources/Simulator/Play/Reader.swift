@@ -17,7 +17,10 @@ final class Reader: Sendable {
             guard world.redis.isUp else { continue }
             let kind = ["match", "league", "table"][time.below(3)]
             let id = 1 + Int64(time.below(kind == "match" ? world.plan.children : world.plan.parents))
-            let key = Array("v1:\(kind):\(id)".utf8)
+            // A service that is deployed with its graph.
+            let generation = world.generation
+            let name = (kind == "league" ? SimGraph.leagueKey(generation) : "v1:\(kind):") + "\(id)"
+            let key = Array(name.utf8)
             guard case .miss(let token, _) = world.redis.lease(key) else { continue }
             await time.sleep(world.latency(1))
             // Readers read from the primary.
@@ -26,7 +29,8 @@ final class Reader: Sendable {
             let rows = world.database.rows(server)
             let document =
                 kind == "match"
-                ? rows.childDocument(id) : kind == "league" ? rows.parentDocument(id) : rows.tableDocument(id)
+                ? rows.childDocument(id)
+                : kind == "league" ? rows.parentDocument(id) : rows.tableDocument(id, generation)
             await world.ambush(.beforeFill, nil)
             await time.sleep(world.latency(1))
             guard let document, world.redis.isUp else { continue }
@@ -34,7 +38,7 @@ final class Reader: Sendable {
             if world.plan.defences.contains(.lease) {
                 world.redis.fill(key, token: token, Array(document.utf8))
             } else {
-                world.redis.set("v1:\(kind):\(id)", document)
+                world.redis.set(name, document)
             }
         }
     }

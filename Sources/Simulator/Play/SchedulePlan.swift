@@ -95,7 +95,9 @@ package struct SchedulePlan: Sendable {
         warms = max(0, pick(-5...2))
         verifies = max(0, pick(-8...1))
         isScattered = pick(0...3) == 0
-        let sudden = faults.intersection(SimFault.sudden).sorted { $0.rawValue < $1.rawValue }
+        // A deploy takes a lease's time where its workers are killed: not in every schedule.
+        if pick(0...3) > 0 { self.faults.remove(.deploy) }
+        let sudden = self.faults.intersection(SimFault.sudden).sorted { $0.rawValue < $1.rawValue }
         if pick(0...1) == 0 {
             let moment = Ambush.Moment.allCases[pick(0...Ambush.Moment.allCases.count - 1)]
             ambushes = [Ambush(moment, percent: pick(1...4), faults: pick(0...2) == 0 ? [] : sudden)]

@@ -6,6 +6,8 @@ package enum SimFault: String, Sendable, CaseIterable {
     case stop
     /// A worker joins or leaves.
     case rebalance
+    /// Workers with another graph come, one by one, and those with the former one go.
+    case deploy
     /// Records come twice.
     case duplicate
     /// Offsets have holes.

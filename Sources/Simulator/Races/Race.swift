@@ -28,6 +28,7 @@ package struct Race: Sendable, CustomStringConvertible {
     package func plan(_ seed: UInt64, isDefended: Bool = true, traces: Bool = false) -> SchedulePlan {
         let defences = isDefended ? Defences.all : Defences.all.subtracting(defence ?? [])
         var plan = SchedulePlan(seed: seed, faults: faults, defences: defences, traces: traces)
+        plan.faults = faults
         plan.ambushes = []
         plan.warms = 0
         plan.verifies = 0

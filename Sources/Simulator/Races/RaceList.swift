@@ -2,9 +2,9 @@ import FreshetCore
 
 extension Race {
     /// The races of the architecture's list, each narrowed to schedules in which it comes often.
-    package static let all: [Race] = order + readers + early + children + group + redis + postgres
+    package static let all: [Race] = order + readers + early + children + group + redis + postgres + deploys
 
-    private static func race(_ plan: inout SchedulePlan, lanes: Int = 2, workers: Int = 2) {
+    static func race(_ plan: inout SchedulePlan, lanes: Int = 2, workers: Int = 2) {
         plan.lanes = lanes
         plan.workers = workers
         plan.batch = 3

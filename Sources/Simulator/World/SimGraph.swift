@@ -25,21 +25,28 @@ enum SimGraph {
         static let leagueToTable = 3
     }
 
-    static func make(_ plan: SchedulePlan) -> Graph {
+    /// Where the league's keys stand: the second graph spells them otherwise.
+    static func leagueKey(_ generation: Int) -> String { generation == 0 ? "v1:league:" : "v1:club:" }
+
+    /// The second graph (`generation` 1) has another SQL for tables and another template for leagues.
+    static func make(_ plan: SchedulePlan, generation: Int) -> Graph {
         func kind(_ name: String, _ edges: [Int], reach: Kind.Treatment, version: Bool) -> Kind {
             let statement = ["match": 0, "league": 1, "table": 2][name] ?? 0
             return Kind(
                 name: name, id: [Kind.IDPart(name: "id", type: .bigint)],
                 keys: [
                     KeyTemplate(
-                        source: "\(name):{id}", pieces: [.literal(Array("v1:\(name):".utf8)), .part(0)],
+                        source: "\(name):{id}",
+                        pieces: [
+                            .literal(Array((name == "league" ? leagueKey(generation) : "v1:\(name):").utf8)), .part(0),
+                        ],
                         statement: statement, timeToLive: 86_400_000, jitter: 50, maxValueSize: 1 << 20)
                 ],
                 onChange: .refresh, onReach: reach, hasVersion: version,
                 gate: plan.hasGates && version ? Kind.Gate(deadline: Int64(plan.gateDeadline), interval: 20) : nil,
                 secondSweep: nil,
                 edges: edges,
-                fingerprint: name)
+                fingerprint: name == "match" ? name : "\(name) \(generation)")
         }
         func edge(
             _ name: String, _ from: KindIndex, _ to: KindIndex, _ resolution: Edge.Resolution, remembers: Bool = false,

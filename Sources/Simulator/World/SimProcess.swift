@@ -8,9 +8,12 @@ final class SimProcess: @unchecked Sendable {
     var stoppedUntil: UInt64 = 0
     /// How many times slower than normal each of its lanes is: lanes of very different speed show what equal ones hide.
     var slowness: [Int]
+    /// Which graph it follows.
+    let generation: Int
 
-    init(number: Int, slowness: [Int]) {
+    init(number: Int, slowness: [Int], generation: Int) {
         self.number = number
+        self.generation = generation
         self.slowness = slowness
     }
 

@@ -59,10 +59,10 @@ final class SimRedis: @unchecked Sendable {
 
     // MARK: Calls
 
-    func ticket() -> Ticket? {
+    func ticket(graph: String) -> Ticket? {
         model.now = Int64(time.now / 1_000_000)
         touched()
-        return model.ticket()
+        return model.ticket(graph: graph)
     }
 
     func apply(_ call: ApplyCall) -> ApplyReply {
@@ -123,10 +123,10 @@ final class SimRedis: @unchecked Sendable {
         return model.establish(incarnation: incarnation, owner: owner, history: history)
     }
 
-    func revise(_ revision: Revision) -> RevisionReply {
+    func revise(_ revision: Revision, graph: String) -> RevisionReply {
         model.now = Int64(time.now / 1_000_000)
         touched()
-        let reply = model.revise(revision, group: Self.group)
+        let reply = model.revise(revision, group: Self.group, graph: graph)
         if !revision.checkpoints.isEmpty { noteReached() }
         return reply
     }

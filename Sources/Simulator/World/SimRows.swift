@@ -34,9 +34,11 @@ struct SimRows: Hashable {
     }
 
     /// The aggregate: any change of any child shows in it.
-    func tableDocument(_ id: Int64) -> String? {
+    /// As the graph of this generation reads it.
+    func tableDocument(_ id: Int64, _ generation: Int) -> String? {
         guard let version = parents[id] else { return nil }
         let members = children.filter { $0.value.parent == id }.sorted { $0.key < $1.key }
         return "table \(id) v\(version): " + members.map { "\($0.key)v\($0.value.version)" }.joined(separator: " ")
+            + (generation == 0 ? "" : " by the second graph")
     }
 }

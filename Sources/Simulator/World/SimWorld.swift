@@ -9,7 +9,9 @@ final class SimWorld: @unchecked Sendable {
     let kafka: SimKafka
     let database: SimDatabase
     let redis: SimRedis
-    let graph: Graph
+    /// What workers follow: a deploy changes from one to the other.
+    let graphs: [Graph]
+    private let prints: [GraphPrints]
     private(set) var trace: [String] = []
     /// Promises broken on the way, not only at rest.
     private(set) var violations: [String] = []
@@ -23,7 +25,16 @@ final class SimWorld: @unchecked Sendable {
             topic: "changes", partitions: plan.partitions, sessionTimeout: 400_000_000, time: time)
         database = SimDatabase(time: time)
         redis = SimRedis(defences: plan.defences, copies: plan.copies, time: time)
-        graph = SimGraph.make(plan)
+        graphs = [0, 1].map { SimGraph.make(plan, generation: $0) }
+        prints = graphs.map { GraphPrints($0) }
+    }
+
+    /// The graph that works with the cache.
+    var generation: Int { redis.model.record?.marks[Revision.graph]?.holder == prints[1].name ? 1 : 0 }
+
+    /// What a process shows when it asks for a ticket.
+    func print(of process: SimProcess) -> String {
+        plan.defences.contains(.oneGraph) ? prints[process.generation].name : ""
     }
 
     /// How often those who wait for something look; seldom once nothing new comes: half of all steps were such looks.

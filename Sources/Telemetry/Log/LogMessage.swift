@@ -34,6 +34,8 @@ package enum LogMessage: String, Sendable, CaseIterable {
     case floorRaised = "floor-raised"
     case kindInvalidated = "kind-invalidated"
     case memoryStreamed = "memory-streamed"
+    case graphChanged = "graph-changed"
+    case graphWaiting = "graph-waiting"
     // dependencies
     case dependencyFault = "dependency-fault"
     case dependencyPaused = "dependency-paused"

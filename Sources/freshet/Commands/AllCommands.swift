@@ -14,6 +14,7 @@ enum AllCommands {
             WorkerCommand.command,
             DevCommand.command,
             InvalidateCommand.command,
+            MaintainCommand.command,
             BreakerCommand.command,
             OffsetsCommand.command,
             PurgeCommand.command,
