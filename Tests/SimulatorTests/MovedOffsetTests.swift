@@ -35,7 +35,7 @@ struct MovedOffsetTests {
             sum.0 += result.trace.filter { $0.contains(" is ordered to ") }.count
             sum.1 += result.trace.filter { $0.contains("decided") && $0.contains("isOrdered: true") }.count
         }
-        #expect(orders > 40)
+        #expect(orders > 30)
         #expect(done > 20)
     }
 

@@ -25,6 +25,9 @@ package struct PartitionFacts: Hashable, Sendable {
         self.recordedHistory = recordedHistory
     }
 
+    /// Everything below it has been applied, as far as anybody knows.
+    package var applied: Int64 { checkpoint?.offset ?? committed ?? low }
+
     /// Where the partition goes on if nothing is wrong: the smaller of checkpoint and committed offset.
     package var resume: Int64 {
         switch (checkpoint?.offset, committed) {

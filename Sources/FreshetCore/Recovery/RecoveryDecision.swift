@@ -36,12 +36,13 @@ package struct RecoveryDecision: Hashable, Sendable {
         let start = min(max(offset, facts.low), facts.high)
         return RecoveryDecision(
             found: isLoss ? found : .moved, strategy: .follow, start: .offset(start),
-            invalidates: isLoss || start > facts.resume || (found == .missing && start > 0), isOrdered: true)
+            invalidates: isLoss || start > facts.applied || (found == .missing && start > 0), isOrdered: true)
     }
 
-    /// Offsets between where the partition would have gone on and where it goes on.
+    /// Offsets between where the partition would have gone on and where it goes on. Of an order only those that were
+    /// not applied: the committed offset may lag behind the checkpoint.
     package func skipped(_ facts: PartitionFacts, start: Int64) -> Int64 {
-        max(0, start - (found == .truncated ? facts.low : facts.resume))
+        max(0, start - (found == .truncated ? facts.low : isOrdered ? facts.applied : facts.resume))
     }
 
     private static func start(

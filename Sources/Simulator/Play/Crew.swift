@@ -95,6 +95,8 @@ final class Crew: @unchecked Sendable {
         // The played topics have none beside them: what waits for another try is a letter at once.
         settings.retry.rounds = 0
         settings.breaker = Breaker.Settings(threshold: 3, period: 200, recovery: 80, trials: 1)
+        settings.recovery = RecoverySettings(
+            strategies: world.plan.strategies, lagBound: world.plan.lagBound, rewind: 300)
         settings.defences = world.plan.defences
         return settings
     }

@@ -73,16 +73,28 @@ final class Errands: @unchecked Sendable {
         settings.windowRecords = world.plan.batch
         settings.windowEntities = max(2, world.plan.children / 2)
         settings.patience = 2_000
-        let log = SimReplayLog(world, process, stretches)
+        let over = Over(isOver)
+        // Two that read take turns: what is merged is the same.
+        let sources = [0, 1].compactMap { number -> Replayer.Source? in
+            let part = stretches.enumerated().filter { $0.offset % 2 == number }.map(\.element)
+            return part.isEmpty
+                ? nil
+                : Replayer.Source(
+                    log: SimReplayLog(world, process, part), decoder: SimDecoder(defences: world.plan.defences),
+                    stretches: part)
+        }
         let replayer = Replayer(
-            graph: world.graphs[process.generation], worker: worker,
-            parts: LaneParts(
-                log: log, cache: SimCache(world, process, lane: 0), models: SimModels(world, process, lane: 0),
-                decoder: SimDecoder(defences: world.plan.defences), letters: SimLetterBox(world, process)),
-            log: log, stretches: stretches, surroundings: SimSurroundings(world, process), settings: settings,
-            isStopping: isOver)
+            graph: world.graphs[process.generation], worker: worker, cache: SimCache(world, process, lane: 0),
+            models: SimModels(world, process, lane: 0), sources: sources,
+            surroundings: SimSurroundings(world, process), settings: settings, isStopping: { over.isOver() })
         do throws(Fault) {
-            let report = try await replayer.run { _ in }
+            let report = try await replayer.run(
+                parallel: { readers in
+                    for reader in readers {
+                        do throws(Fault) { try await reader.fill() } catch { return error }
+                    }
+                    return nil
+                }, save: { _ in })
             world.note("\(process.number) has replayed \(report)")
         } catch {
             world.note("\(process.number) gives up: \(error)")
@@ -116,6 +128,15 @@ final class Errands: @unchecked Sendable {
         world.plan.everyFault.isSubset(of: [.duplicate, .hole, .crash, .stop, .rebalance, .busy])
             && !world.plan.isCapture && !world.plan.hasGates
     }
+}
+
+/// Whether the schedule is over.
+///
+/// Confined to the playing thread, see `SimTime`.
+private final class Over: @unchecked Sendable {
+    let isOver: () -> Bool
+
+    init(_ isOver: @escaping () -> Bool) { self.isOver = isOver }
 }
 
 /// The ids of a kind as they are when the stream is opened.

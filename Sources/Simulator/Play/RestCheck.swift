@@ -27,7 +27,9 @@ struct RestCheck {
     /// Where Redis never lost its memory and the topic no record, the counts beside the checkpoints add up to the
     /// records of the topic.
     private var account: [String] {
-        guard world.plan.everyFault.isDisjoint(with: SimFault.forgetting) else { return [] }
+        guard world.plan.everyFault.isDisjoint(with: SimFault.forgetting), world.plan.strategies.isEmpty else {
+            return []
+        }
         return world.redis.lastCheckpoints.sorted { $0.key < $1.key }.compactMap { partition, checkpoint in
             let records = world.kafka.logs[Int(partition.number)].count
             return checkpoint.counts.total == Int64(records)
@@ -61,7 +63,7 @@ struct RestCheck {
     private var mayLose: Bool {
         let faults = world.plan.everyFault
         let rebuilds: Set<SimFault> = [.overrun, .flush, .restart, .offsetsReset]
-        return !faults.isDisjoint(with: rebuilds)
+        return !faults.isDisjoint(with: rebuilds) || !world.plan.strategies.isEmpty
             || faults.contains(.retention) && !faults.isDisjoint(with: SimFault.forgetting)
     }
 

@@ -32,6 +32,10 @@ package struct SchedulePlan: Sendable {
     package var verifies: Int
     /// Times that the topic is replayed while events come.
     package var replays = 0
+    /// What recovery does about a class, where it isn't the default; nothing halts.
+    package var strategies: [RecoveryClass: RecoveryStrategy] = [:]
+    /// Records of lag that count as too many.
+    package var lagBound: Int64?
     /// Events go to any partition: those of one entity come out of order.
     package var isScattered: Bool
     package var ambushes: [Ambush] = []
@@ -99,6 +103,13 @@ package struct SchedulePlan: Sendable {
             ambushes = [Ambush(moment, percent: pick(1...4), faults: pick(0...2) == 0 ? [] : sudden)]
         }
         replays = max(0, pick(-5...2))
+        if pick(0...3) == 0 {
+            for found in RecoveryClass.allCases {
+                let possible = found.strategies.filter { $0 != .halt }
+                strategies[found] = possible[pick(0...possible.count - 1)]
+            }
+            lagBound = Int64(pick(3...30))
+        }
     }
 
     /// Every fault that may come.

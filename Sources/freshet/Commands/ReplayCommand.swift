@@ -39,6 +39,7 @@ enum ReplayCommand {
             .init(
                 "window-entities", .integer(1...4_000_000), fallback: "262144",
                 "entities that a window's records name; some 200 bytes of memory each, with what depends on them"),
+            .init("threads", .integer(1...64), fallback: "2", "threads that read and decode, at most one a partition"),
             .init("redis-rate", .integer(0...10_000_000), fallback: "0", "keys per second at most; 0: no limit"),
             .init(
                 "postgres-rate", .integer(0...10_000_000), fallback: "0",

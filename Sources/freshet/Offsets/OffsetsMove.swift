@@ -13,8 +13,7 @@ struct OffsetsMove {
         if case .offset(let start) = decision.start { offset = start } else { offset = wanted }
     }
 
-    /// Where it would go on without the order.
-    private var from: Int64 { place.facts.resume }
+    private var from: Int64 { place.facts.applied }
     var skipped: Int64 { max(0, offset - from) }
     var repeated: Int64 { max(0, from - offset) }
 

@@ -48,6 +48,7 @@ struct OffsetsReset {
                 "There is no control record: no worker has used this Redis since it lost its memory, so there is "
                     + "nobody to tell. `offsets.missing` in the configuration says where the first one begins.")
         }
+        try DeploymentOwner.check(sight.owner, deployment)
         guard invocation.execute, !invocation.yes else { return }
         if skipped > 0 {
             throw CommandFailure(

@@ -42,6 +42,8 @@ struct OffsetsSight {
     var places: [Place]
     /// The control record, and the Redis that has it; nil: no worker has used this Redis since it lost its memory.
     var control: (process: String, incarnation: String)?
+    /// Whose prefix it is.
+    var owner: String?
     var time: Int64
     var remarks: [String] = []
 
@@ -68,7 +70,7 @@ struct OffsetsLook {
             })
         var sight = OffsetsSight(
             group: settings.group, places: [], control: view.record.map { (view.process, $0.incarnation) },
-            time: MachineSurroundings().wallClock())
+            owner: view.record?.owner, time: MachineSurroundings().wallClock())
         if view.record == nil { sight.remarks.append("Redis has no control record: a worker that starts makes one") }
         let history = await history(view, &sight)
         let committed = try admin.committed(group: settings.group, partitions)

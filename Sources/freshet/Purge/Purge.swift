@@ -52,12 +52,7 @@ struct Purge {
     func perform() async throws -> Outcome {
         let cache = deployment.cache()
         let found = try await cache.look([]).record
-        if let found, found.owner != deployment.settings.deployment {
-            throw CommandFailure(
-                .usage,
-                "The keys under `\(prefix)` belong to deployment `\(found.owner)`, and this configuration is "
-                    + "`\(deployment.settings.deployment)`'s.")
-        }
+        try DeploymentOwner.check(found?.owner, deployment)
         try checkMembers()
         var outcome = Outcome(
             prefix: prefix, owner: found?.owner, keys: 0, isExecuted: invocation.execute)

@@ -4,6 +4,7 @@ import FreshetCore
 import FreshetEvents
 import FreshetWorker
 import KafkaLink
+import Synchronization
 import Wiring
 
 extension KafkaReplayLog: ReplayLog {}
@@ -39,39 +40,70 @@ struct ReplayRun {
         let cache = deployment.cache()
         let view = try await cache.look([])
         guard let record = view.record else { throw Repairer.noRecord }
+        try DeploymentOwner.check(record, deployment)
         let keepsState = invocation.execute && !settings.isRaw
         let (stretches, isResumed) = try await stretches(cache, keepsState, surroundings)
-        let log = try KafkaReplayLog(
-            deployment.settings.kafkaSettings,
-            stretches.enumerated().filter { !$1.isDone }.map { slot, stretch in
-                .init(partition: stretch.partition, from: stretch.next, assignment: Replayer.assignment(slot))
-            })
         let total = stretches.reduce(0) { $0 + $1.to - $1.next }
-        var progress = Progress("replay", total: total, unit: "records", on: invocation.console.err)
-        var decoder: any Decoder = EventDecoder(graph: graph)
-        if !selection.decoding.isAll { decoder = SelectingDecoder(decoder, selection.decoding, graph) }
+        let progress = Mutex(Progress("replay", total: total, unit: "records", on: invocation.console.err))
         var models = deployment.models(.replay, surroundings)
         if let rate = invocation.integer("postgres-rate"), rate > 0 {
             models = PacedModels(models, ReadPace(RateBound(rows: Int(rate)), surroundings))
         }
         defer { models.disconnect() }
+        let stop = invocation.stop
         let replayer = Replayer(
-            graph: graph, worker: deployment.settings.workerSettings,
-            parts: LaneParts(log: log, cache: cache, models: models, decoder: decoder, letters: NoBox()), log: log,
-            stretches: stretches, surroundings: surroundings, settings: settings,
-            isStopping: { invocation.stop.isRequested }, progress: { progress.advance(to: Int64($0.records)) })
-        let report = try await replayer.run { stretches throws(Fault) in
+            graph: graph, worker: deployment.settings.workerSettings, cache: cache, models: models,
+            sources: try sources(stretches), surroundings: surroundings, settings: settings,
+            isStopping: { stop.isRequested },
+            progress: { count in progress.withLock { $0.advance(by: Int64(count)) } })
+        let report = try await replayer.run(parallel: Self.parallel) { stretches throws(Fault) in
             guard keepsState else { return }
             var revision = Revision(process: try await cache.look([]).process, incarnation: record.incarnation)
             let isDone = stretches.allSatisfy(\.isDone)
             revision.notes[name] = Revision.Note(isDone ? "" : ReplayState.text(stretches))
             _ = try await cache.revise(revision)
         }
-        progress.finish()
+        progress.withLock { $0.finish() }
         var outcome = ReplayView(
             report: report, settings: settings, stretches: replayer.stretches, isResumed: isResumed)
         if invocation.flag("verify"), keepsState, !report.isCut { outcome.verification = try await verify() }
         return outcome
+    }
+
+    /// One for each thread, with every so many-th partition.
+    private func sources(_ stretches: [ReplayStretch]) throws(Fault) -> [Replayer.Source] {
+        let graph = deployment.graph.graph
+        let threads = max(1, min(Int(invocation.integer("threads") ?? 2), stretches.count))
+        var sources: [Replayer.Source] = []
+        for thread in 0..<threads {
+            let mine = stretches.enumerated().filter { $0.offset % threads == thread }.map(\.element)
+            let log = try KafkaReplayLog(
+                deployment.settings.kafkaSettings,
+                mine.enumerated().filter { !$1.isDone }.map { slot, stretch in
+                    .init(partition: stretch.partition, from: stretch.next, assignment: Replayer.assignment(slot))
+                })
+            let all = EventDecoder(graph: graph)
+            let decoder: any Decoder =
+                selection.decoding.isAll ? all : SelectingDecoder(all, selection.decoding, graph)
+            sources.append(Replayer.Source(log: log, decoder: decoder, stretches: mine))
+        }
+        return sources
+    }
+
+    private static func parallel(_ readers: [ReplayReader]) async -> Fault? {
+        await withTaskGroup(of: Fault?.self) { group in
+            for (number, reader) in readers.enumerated() {
+                group.addTask {
+                    do {
+                        try await LaneThread.run("replay-\(number)") { try await reader.fill() }
+                        return nil
+                    } catch {
+                        return error as? Fault
+                    }
+                }
+            }
+            return await group.reduce(into: nil) { $0 = $0 ?? $1 }
+        }
     }
 
     /// Where an earlier run of the same replay was not through, its ends and its places.
@@ -100,9 +132,4 @@ struct ReplayRun {
             isStopping: { invocation.stop.isRequested }, progress: { _, _ in })
         return try await verifier.walk()
     }
-}
-
-/// A replay writes no letters.
-private final class NoBox: LetterBox {
-    func send(_ letters: [Letter]) async throws(Fault) {}
 }

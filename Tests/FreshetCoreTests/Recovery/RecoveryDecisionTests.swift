@@ -13,6 +13,10 @@ struct RecoveryDecisionTests {
         #expect(ahead.skipped(RecoverySample.facts, start: 70) == 20)
         #expect(ahead.found == .moved)
         #expect(ahead.isOrdered)
+        // Applied and not committed yet.
+        let facts = RecoverySample.facts { $0.committed = 30 }
+        #expect(!RecoveryDecision.ordered(50, facts).invalidates)
+        #expect(RecoveryDecision.ordered(60, facts).skipped(facts, start: 60) == 10)
         // The topic has only these.
         #expect(RecoveryDecision.ordered(500, RecoverySample.facts).start == .offset(100))
         #expect(RecoveryDecision.ordered(10, RecoverySample.facts { $0.low = 20 }).start == .offset(20))
