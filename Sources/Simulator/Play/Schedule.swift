@@ -13,7 +13,7 @@ package struct ScheduleResult: Sendable {
 /// Plays one schedule from its plan to the check at rest.
 package struct Schedule {
     /// Virtual nanoseconds by which everything must be at rest after the application has finished.
-    private static let patience: UInt64 = 60_000_000_000
+    private static let patience: UInt64 = 120_000_000_000
     /// Nothing may be owed for this long before it counts as rest: two looks of an idle lane, at its slowest.
     private static let rest: UInt64 = 1_500_000_000
 
