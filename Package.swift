@@ -93,6 +93,7 @@ let package = Package(
                 "freshet", "CommandKit", "Wiring", "DevLeague", "FreshetCore", "FreshetWorker", "Telemetry",
                 "TestServers",
             ]),
+        tests("BenchTests", ["Bench", "CommandKit"]),
         tests("ChaosTests", ["Chaos", "FreshetCore", "RedisLink", "LocalServers"]),
         tests(
             "IntegrationTests",

@@ -3,7 +3,7 @@ import CommandKit
 /// All figures of a run. Absolute rates say more about the machine than about the product: the ratios are what to read.
 package struct BenchReport: Sendable {
     /// What the parts reach alone.
-    enum Limit: String, CaseIterable, Sendable {
+    package enum Limit: String, CaseIterable, Sendable {
         case consumeMany = "raw consume, many"
         case consumeUnique = "raw consume, unique"
         case decode = "raw decode"
@@ -61,13 +61,13 @@ package struct BenchReport: Sendable {
     private(set) var cases: [BenchCase: Entry] = [:]
     private(set) var latencies: [Latency] = []
 
-    init(_ plan: BenchPlan, broker: String) {
+    package init(_ plan: BenchPlan, broker: String) {
         self.plan = plan
         self.broker = broker
     }
 
-    mutating func add(limit: Limit, _ lap: Lap) { limits[limit, default: Entry(limit.unit)].add(lap) }
-    mutating func add(_ bench: BenchCase, _ lap: Lap) { cases[bench, default: Entry("events/s")].add(lap) }
+    package mutating func add(limit: Limit, _ lap: Lap) { limits[limit, default: Entry(limit.unit)].add(lap) }
+    package mutating func add(_ bench: BenchCase, _ lap: Lap) { cases[bench, default: Entry("events/s")].add(lap) }
     mutating func add(_ bench: BenchCase, load: Double, _ result: LatencyLap.Result) {
         latencies.append(Latency(bench: bench, load: load, result: result))
     }
@@ -90,7 +90,7 @@ package struct BenchReport: Sendable {
     }
 
     /// Of every case, by name, the product's rate as a part of its slowest part's.
-    var ratios: [(bench: BenchCase, part: String, ratio: Double)] {
+    package var ratios: [(bench: BenchCase, part: String, ratio: Double)] {
         plan.cases.compactMap { bench in
             bottleneck(bench).map { (bench, $0.name, rate(of: bench) / $0.rate) }
         }

@@ -29,19 +29,3 @@ struct Stopwatch {
         return Double(time.tv_sec) + Double(time.tv_nsec) / 1e9
     }
 }
-
-/// What one measurement of one round came to.
-struct Lap {
-    var units: Int
-    var seconds: Double
-    /// CPU seconds: of the measured program, of Redis and of PostgreSQL.
-    var worker: Double
-    var redis: Double
-    var postgres: Double
-    /// MiB; of the product only.
-    var memory: Double?
-
-    var rate: Double { Double(units) / max(seconds, 1e-9) }
-
-    func perMillion(_ seconds: Double) -> Double { seconds / Double(max(1, units)) * 1e6 }
-}

@@ -12,6 +12,9 @@ struct Main {
         console.out.whenBroken { stop.request() }
         let code = await Program.run(
             Array(CommandLine.arguments.dropFirst()), environment: environment, console: console, stop: stop)
-        exit(code.rawValue)
+        // Not `exit`: a Kafka client that was given up may still be ending on threads of its own, and the libraries'
+        // own ends would take their state from under it.
+        fflush(nil)
+        _exit(code.rawValue)
     }
 }
