@@ -20,7 +20,7 @@ enum DrillCommand {
             """,
         common: [],
         options: [],
-        examples: [.init("deploy/drills/redis-full.sh", "a drill that stands on it")],
+        examples: [.init("freshet drill", "what deploy/drills/redis-full.sh stands on")],
         run: run)
 
     private static func run(_ invocation: Invocation) async throws -> ExitCode {
