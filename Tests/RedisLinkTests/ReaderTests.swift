@@ -42,7 +42,7 @@ import Testing
     /// The first sweep of a new control record has its first ticket: a token from before must not outlive it.
     @Test func theVeryFirstSweepRefusesTokensFromBefore() async throws {
         let redis = try RedisHarness()
-        _ = try await redis.store.establish(incarnation: "i1", owner: "o", history: RedisHarness.history)
+        try await redis.establish()
         let before = try token(redis.store.lease(key))
         let ticket = try #require(try await redis.store.ticket())
         var revision = Revision(process: ticket.process, incarnation: "i1")

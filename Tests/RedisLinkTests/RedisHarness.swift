@@ -27,6 +27,12 @@ final class RedisHarness {
 
     /// With a record, a ticket and, where asked for, a checkpoint at 10.
     func begin(checkpoint: Partition? = nil) async throws -> Ticket {
+        try await establish(checkpoint: checkpoint)
+        return try #require(try await store.ticket())
+    }
+
+    /// A control record that a graph has claimed, before its first ticket.
+    func establish(checkpoint: Partition? = nil) async throws {
         let view = try await store.establish(incarnation: "i1", owner: "o", history: Self.history)
         var revision = Revision(process: view.process, incarnation: "i1")
         revision.fingerprints["kind"] = "f"
@@ -35,7 +41,6 @@ final class RedisHarness {
                 offset: 10, timestamp: 5, hash: .max, history: Self.history, counts: OutcomeCounts())
         }
         _ = try await store.revise(revision)
-        return try #require(try await store.ticket())
     }
 
     func field(_ name: String) throws -> String? { try store.command("HGET", "v1:freshet", name).text }
