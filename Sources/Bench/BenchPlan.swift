@@ -17,10 +17,10 @@ package struct BenchPlan: Sendable {
 
     /// Under a minute, on the embedded broker: it keeps 5 MiB a partition.
     package static let quick = BenchPlan(
-        isQuick: true, entities: 60_000, events: 240_000, busyEntities: 500, rounds: 1,
+        isQuick: true, entities: 25_000, events: 240_000, busyEntities: 500, rounds: 1,
         cases: BenchCase.Mode.allCases.flatMap { mode in
             [false, true].map { isUnique in BenchCase().with { ($0.mode, $0.isUnique) = (mode, isUnique) } }
-        }, loads: [0.5], latencySeconds: 3, limitSeconds: 0.7)
+        }, loads: [0.5], latencySeconds: 2, limitSeconds: 0.5)
 
     /// Everything, each thing varied by itself.
     package static let full: BenchPlan = {
