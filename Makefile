@@ -41,7 +41,7 @@ test: export FRESHET_TEST_SEASONS := $(FRESHET_TEST_SEASONS)
 test: packages swift lint build ## lint, release build, a simulation of 20,000 schedules and all tests
 	@.build/release/freshet simulate --schedules $(SCHEDULES)
 	"$(SWIFT)" build --build-tests
-	"$(SWIFT)" test --skip-build --no-parallel $(TEST_FLAGS)
+	@SWIFT="$(SWIFT)" Tests/run --skip-build --no-parallel $(TEST_FLAGS)
 
 build: packages swift ## the release binary: .build/release/freshet
 	"$(SWIFT)" build $(RELEASE)

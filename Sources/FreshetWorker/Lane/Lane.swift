@@ -98,6 +98,8 @@ package final class Lane {
             await surroundings.sleep(milliseconds: min(wait, Self.longestWait))
             takeSeats()
         }
+        // A batch that is taken up now would only wait for the breaker until the shutdown's time is over.
+        if desk.isStopping { return }
         try await counted { () throws(Fault) in try await performOwed() }
         if try await gather() { return await settle() }
         if try await idle() { await settle() }
@@ -135,6 +137,8 @@ package final class Lane {
         return nil
     }
 
+    private static let everything = Set(Dependency.allCases)
+
     /// Milliseconds until a waiting lane looks whether it is still wanted.
     private static let longestWait = 100
 
@@ -146,7 +150,7 @@ package final class Lane {
         defer { if backoff.attempts > 0 && desk.failure == nil { resumed(since: began) } }
         while let pass = await passage() {
             do {
-                answered = Set(Dependency.allCases)
+                answered = Self.everything
                 let verdict = try await end(pass) { () throws(Fault) in try await attempt() }
                 switch verdict {
                 case .applied:
