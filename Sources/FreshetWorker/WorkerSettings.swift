@@ -71,11 +71,11 @@ package struct WorkerSettings: Sendable {
         self.owner = owner
         self.group = group
         lanes = 2
-        batchRecords = 131_072
-        batchEntities = 32_768
+        batchRecords = 262_144
+        batchEntities = 65_536
         receiveRecords = 2_048
         behindRecords = 16_384
-        behindWait = 200
+        behindWait = 2_000
         batchBytes = 64 << 20
         emission = Emission.Bounds()
         callsInFlight = 16

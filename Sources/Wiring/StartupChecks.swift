@@ -11,14 +11,24 @@ package struct StartupChecks {
     package let deployment: Deployment
     package let log: Log
 
-    /// All that is wrong at once. Blocks its thread.
+    /// All that is wrong at once. Each server is asked on a thread of its own: a worker that starts shall work soon.
     package func run() async throws(CommandFailure) {
-        var failures: [CommandFailure] = []
-        for check in [redis, postgres, statements, kafka] {
-            do throws(CommandFailure) { try await check() } catch { failures.append(error) }
+        async let first = finding("redis") { () async throws(CommandFailure) in try await redis() }
+        async let second = finding("postgres") { () async throws(CommandFailure) in try await postgres() }
+        async let third = finding("statements") { () async throws(CommandFailure) in try await statements() }
+        async let fourth = finding("kafka") { () async throws(CommandFailure) in try await kafka() }
+        let failures = await [first, second, third, fourth].compactMap { $0 }
+        guard let exit = failures.first?.exit else { return }
+        throw CommandFailure(exit, failures.map(\.message).joined(separator: "\n"))
+    }
+
+    private func finding(
+        _ name: String, _ check: @escaping @Sendable () async throws(CommandFailure) -> Void
+    ) async -> CommandFailure? {
+        try? await LaneThread.run("check \(name)") {
+            do throws(CommandFailure) { try await check() } catch { return error }
+            return nil
         }
-        guard let first = failures.first else { return }
-        throw CommandFailure(first.exit, failures.map(\.message).joined(separator: "\n"))
     }
 
     private func redis() async throws(CommandFailure) {

@@ -41,8 +41,7 @@ package final class WorkerRuntime: Sendable {
 
     /// Throws what is wrong with servers and rights before the first record is read.
     package func check() async throws {
-        let checks = StartupChecks(deployment: deployment, log: log)
-        try await LaneThread.run("checks") { try await checks.run() }
+        try await StartupChecks(deployment: deployment, log: log).run()
     }
 
     /// Until `stop`; throws what can't be mended by waiting.

@@ -151,7 +151,7 @@ final class WorkerBench {
         var records: [RecordCopy] = []
         for number in 0..<Int32(Self.partitions) {
             let partition = Partition(topic: topic, number: number)
-            let ends = try reader.watermarks(partition)
+            guard let ends = try reader.watermarks([partition])[partition] else { continue }
             for offset in ends.low..<ends.high {
                 if let record = try reader.records(at: [partition: offset])[partition] { records.append(record) }
             }

@@ -84,3 +84,9 @@ func eventually(_ members: Member..., seconds: Int = 60, until condition: () thr
     }
     return try condition()
 }
+
+extension KafkaGroup {
+    func ends(of partition: Partition) throws(Fault) -> (low: Int64, high: Int64) {
+        try watermarks([partition])[partition] ?? (-1, -1)
+    }
+}

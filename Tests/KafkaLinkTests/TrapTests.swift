@@ -61,7 +61,7 @@ import Testing
         defer { member.group.close(within: 5_000) }
         member.startOffset = { $0 == lost ? 10 : 0 }
         #expect(eventually(member) { member.events.contains(.outOfRange(lost)) })
-        #expect(try member.group.watermarks(lost) == (60, 100))
+        #expect(try member.group.ends(of: lost) == (60, 100))
         member.startOffset = { _ in 60 }
         try member.start([lost])
         #expect(eventually(member) { member.offsets(lost).count >= 40 && member.offsets(other).count >= 100 })
@@ -89,7 +89,7 @@ import Testing
         let member = try Member(settings, [topic])
         defer { member.group.close(within: 5_000) }
         #expect(eventually(member) { member.events.contains(.outOfRange(partition)) })
-        let (low, high) = try member.group.watermarks(partition)
+        let (low, high) = try member.group.ends(of: partition)
         #expect(low > 0 && high == 1_200)
         member.startOffset = { _ in low }
         try member.start([partition])

@@ -233,7 +233,7 @@ package struct CascadeWalk: Sendable {
             guard let ref, let index = plan.find(ref), plan.nodes[index].documents >= 0 else { continue }
             documents[Int(plan.nodes[index].documents) + template] = DocumentRef(rows: result, row: Int32(row))
             if let versions, let version = rows.integer(row, column: versions) {
-                plan.update(index) { $0.rowVersion = max($0.rowVersion, version) }
+                plan.noteRow(of: index, version: version)
             }
         }
     }

@@ -16,10 +16,13 @@ package struct Plan: Sendable {
     /// How many nodes are there because an event names them; they come first.
     package private(set) var changedCount = 0
     private var table = EntityTable()
+    private var staged = StagedChanges()
     /// By place in `records`: the nodes of a record's second and later changes (a primary key that changed makes two).
     private var furtherNodes: [Int: [Int32]] = [:]
     /// For each change itself or an earlier one; empty as long as no cascades have met.
     private var meetings: [Int32] = []
+    /// By node, the version of the row that was read; empty as long as none was.
+    private var rowVersions: [Int64] = []
 
     package init() {}
 
@@ -36,8 +39,10 @@ package struct Plan: Sendable {
         buffer.targets.removeAll(keepingCapacity: true)
         buffer.pool.removeAll()
         table.removeAll()
+        staged.removeAll()
         furtherNodes.removeAll(keepingCapacity: true)
         meetings.removeAll(keepingCapacity: true)
+        rowVersions.removeAll(keepingCapacity: true)
         changedCount = 0
     }
 
@@ -62,8 +67,21 @@ package struct Plan: Sendable {
             RecordNote(offset: offset, version: Node.noVersion, node: what, partition: Int32(partition)))
     }
 
-    /// Notes a record whose changes stand in `buffer.changes`.
+    /// Notes a record whose changes stand in `buffer.changes`. They count from the next `settle` on.
     package mutating func noteChanges(partition: Int, offset: Int64) {
+        guard buffer.changes.count == 1, buffer.changes[0].operation != .truncate else {
+            return noteSeveral(partition: partition, offset: offset)
+        }
+        if staged.isFull { settle() }
+        staged.append(buffer.changes[0], record: records.count)
+        records.append(
+            RecordNote(
+                offset: offset, version: buffer.changes[0].version ?? Node.noVersion, node: RecordNote.ignored,
+                partition: Int32(truncatingIfNeeded: partition)))
+    }
+
+    private mutating func noteSeveral(partition: Int, offset: Int64) {
+        settle()
         var first: Int32 = RecordNote.ignored
         var version = Node.noVersion
         for index in buffer.changes.indices {
@@ -79,30 +97,32 @@ package struct Plan: Sendable {
         records.append(RecordNote(offset: offset, version: version, node: first, partition: Int32(partition)))
     }
 
+    /// Gives every noted change its node. The lane calls it behind each receive.
+    package mutating func settle() {
+        guard !staged.isEmpty else { return }
+        staged.find(table, nodes)
+        for index in staged.entries.indices {
+            let entry = staged.entries[index]
+            records[entry.record].node = add(entry.change, found: staged.node(of: index))
+        }
+        staged.removeAll()
+    }
+
     /// Adds a change; for commands and pending repeats also without a record.
     @discardableResult
-    package mutating func add(_ change: Change) -> Int32 {
+    package mutating func add(_ change: Change) -> Int32 { add(change, found: nil) }
+
+    /// `found`: its node, where that is known already.
+    @inline(__always)
+    private mutating func add(_ change: Change, found: Int?) -> Int32 {
         if let transaction = change.transaction { transactions.insert(transaction) }
         if change.operation == .truncate {
             sweeps.insert(.kind(change.entity.kind))
             return RecordNote.wholeKind
         }
-        let (index, isNew) = table.findOrAppend(change.entity, to: &nodes)
-        let version = change.version ?? Node.noVersion
-        if isNew {
-            nodes[index].isChanged = true
-            nodes[index].root = Int32(index)
-            changedCount += 1
-        }
-        if change.version == nil || (!isNew && version != nodes[index].version) {
-            nodes[index].hasSeveralVersions = true
-        }
-        // Without versions the last event says whether the entity is gone; the row has the last word anyway.
-        if version >= nodes[index].version {
-            nodes[index].version = version
-            nodes[index].isDeleted = change.operation == .delete
-        }
-        if !change.hasImageBefore { nodes[index].hasEveryImage = false }
+        let (index, isNew) = found.map { ($0, false) } ?? table.findOrAppend(change.entity, to: &nodes)
+        if isNew { changedCount += 1 }
+        nodes[index].note(change, isNew ? index : nil)
         for target in change.targets {
             fieldTargets.append((Int32(index), buffer.targets[Int(target)]))
         }
@@ -129,11 +149,12 @@ package struct Plan: Sendable {
     /// An edge leads from `parent` to `ref`. True if the node is new, or its edges are to be followed now and weren't
     /// before.
     package mutating func reach(_ ref: EntityRef, from parent: Int, edge: Int, stops: Bool) -> Bool {
+        assert(staged.isEmpty, "what is reached comes behind all changes")
         let (index, isNew) = table.findOrAppend(ref, to: &nodes)
         if isNew {
             nodes[index].root = nodes[parent].root
             nodes[index].parent = Int32(parent)
-            nodes[index].edge = Int32(edge)
+            nodes[index].edge = edge
             nodes[index].stops = stops
             return true
         }
@@ -170,16 +191,27 @@ package struct Plan: Sendable {
 
     package mutating func update(_ index: Int, _ change: (inout Node) -> Void) { change(&nodes[index]) }
 
+    /// The version of the row that was read for a node; `noVersion` where there was none, or none was read.
+    package func rowVersion(of index: Int) -> Int64 {
+        index < rowVersions.count ? rowVersions[index] : Node.noVersion
+    }
+
+    package mutating func noteRow(of index: Int, version: Int64) {
+        while rowVersions.count < nodes.count { rowVersions.append(Node.noVersion) }
+        rowVersions[index] = max(rowVersions[index], version)
+    }
+
     /// Back to the changes: what was resolved and read under the last ticket doesn't count under the next one.
     package mutating func forgetCascades() {
+        settle()
         if nodes.count > changedCount {
             nodes.removeSubrange(changedCount...)
             table.rebuild(nodes)
         }
         meetings.removeAll(keepingCapacity: true)
+        rowVersions.removeAll(keepingCapacity: true)
         for index in nodes.indices {
             nodes[index].documents = -1
-            nodes[index].rowVersion = Node.noVersion
             nodes[index].isExpanded = false
             nodes[index].isEmitted = false
             nodes[index].isGated = false
@@ -198,7 +230,7 @@ package struct Plan: Sendable {
             let node = nodes[Int(note.node)]
             if node.isGated { return .deferred }
             guard note.version != Node.noVersion else { return .applied }
-            return note.version < node.version || note.version < node.rowVersion ? .superseded : .applied
+            return note.version < node.version || note.version < rowVersion(of: Int(note.node)) ? .superseded : .applied
         }
     }
 

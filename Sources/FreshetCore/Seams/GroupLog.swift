@@ -6,8 +6,8 @@ package protocol GroupLog: AnyObject {
     /// Committed offsets of the group; absent where there is none.
     func committed(_ partitions: [Partition]) async throws(Fault) -> [Partition: Int64]
 
-    /// Low and high watermark.
-    func watermarks(_ partition: Partition) async throws(Fault) -> (low: Int64, high: Int64)
+    /// Low and high watermarks of all of them.
+    func watermarks(_ partitions: [Partition]) async throws(Fault) -> [Partition: (low: Int64, high: Int64)]
 
     /// The first offset whose record has this timestamp or a later one; the end where there is none.
     func offset(_ partition: Partition, at timestamp: Int64) async throws(Fault) -> Int64

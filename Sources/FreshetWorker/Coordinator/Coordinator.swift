@@ -168,7 +168,9 @@ package final class Coordinator {
             unproved.insert(partition)
             waitUntil = 0
         case .fault(let fault):
-            throw fault
+            // Nothing to wait for: what librdkafka reports, it tries again by itself.
+            if Disposition.of(fault) == .fatal { throw fault }
+            noteFault(fault)
         }
     }
 

@@ -7,8 +7,7 @@ extension Coordinator {
         // The ends are noted before anything is invalidated: what comes after them is applied.
         let now = surroundings.wallClock()
         let committed = try await parts.group.committed(partitions)
-        var ends: [Partition: (low: Int64, high: Int64)] = [:]
-        for partition in partitions { ends[partition] = try await parts.group.watermarks(partition) }
+        var ends = try await parts.group.watermarks(partitions)
         try await lookForSetBack()
         let answered = try await parts.models.position().history
         let view = try await record(partitions, answered)
@@ -20,6 +19,7 @@ extension Coordinator {
         try check(record, history)
         guard try await settleGraph() else { return false }
 
+        var behind: [Partition] = []
         for partition in partitions {
             guard let noted = ends[partition] else { continue }
             if self.noted[partition]?.belongs(to: view) != true {
@@ -28,8 +28,9 @@ extension Coordinator {
             // Others may have gone on between the two looks: only an end that is read afterwards can tell a shorter
             // topic.
             let place = max(record.checkpoints[partition]?.offset ?? 0, committed[partition] ?? 0)
-            if place > noted.high { ends[partition] = try await parts.group.watermarks(partition) }
+            if place > noted.high { behind.append(partition) }
         }
+        if !behind.isEmpty { ends.merge(try await parts.group.watermarks(behind)) { $1 } }
         let replaced = try await replacedTopics(record.checkpoints, ends)
         let told = try await told(of: partitions)
         var starts: [Partition: (decision: RecoveryDecision, facts: PartitionFacts)] = [:]

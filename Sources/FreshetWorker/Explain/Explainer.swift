@@ -37,7 +37,7 @@ package enum Explainer {
                 Explanation.Entity(
                     name: EntityName.write(node.ref, graph, pool: plan.buffer.pool), kind: kind.name,
                     level: parent.map { entities[$0].level + 1 } ?? 0, parent: parent,
-                    edge: node.edge < 0 ? nil : graph.edges[Int(node.edge)].name, stops: node.stops,
+                    edge: node.edge < 0 ? nil : graph.edges[node.edge].name, stops: node.stops,
                     keys: keys(node, kind, plan, graph)))
             guard node.isExpanded else { continue }
             for edge in kind.edges {

@@ -12,15 +12,16 @@ extension Lane {
         guard records.count > 0 else { return false }
         report.lane = index
         report.received = surroundings.wallClock()
-        let deadline = surroundings.now() + UInt64(settings.behindWait) * 1_000_000
+        var window = LaneWindow(settings, began: surroundings.now())
         while true {
-            let wait = waitForMore(records.count, until: deadline)
+            let wait = window.wait(
+                after: records.count, held: plan.records.count, now: surroundings.now(), waiting: parts.log.waiting)
             if wait == nil { await askForTicket() }
             // A partition that was seated while the receive was waiting: its first records are in this batch.
             takeSeats(holdingBatch: true)
             decode(records, 0..<records.count, into: &plan)
             // What was received is in hand: a fault of the log now must not keep it from being applied.
-            guard let wait, plan.changedCount < settings.batchEntities, letterBytes < settings.batchBytes,
+            guard let wait, plan.changedCount < settings.batchEntities, letterBytes < settings.batchBytes, isWanted,
                 let more = try? await parts.log.receive(limit: settings.receiveRecords, within: wait), more.count > 0
             else { break }
             records = more
@@ -31,16 +32,9 @@ extension Lane {
         return !plan.partitions.isEmpty
     }
 
-    /// Milliseconds to wait for more records after these; nil where the batch is complete with them.
-    private func waitForMore(_ count: Int, until deadline: UInt64) -> Int? {
-        if plan.records.count + count + settings.receiveRecords > settings.batchRecords { return nil }
-        // Asking what waits costs a little, and few records at a time are no backlog.
-        let isFew = count < min(settings.receiveRecords, 256)
-        if !isFew && parts.log.waiting >= settings.behindRecords {
-            let now = surroundings.now()
-            return now < deadline ? Int((deadline - now) / 1_000_000) : 0
-        }
-        return count < settings.receiveRecords ? nil : 0
+    /// Nobody waits for what the lane has in hand: it isn't to stop, and none of its partitions was taken from it.
+    private var isWanted: Bool {
+        !desk.isStopping && plan.partitions.allSatisfy { seats.seat($0.assignment) != nil }
     }
 
     /// The ticket's round trip hides behind decoding. Captured events must be visible first, and gates must
@@ -52,53 +46,55 @@ extension Lane {
 
     func decode(_ batch: RecordBatch, _ range: Range<Int>, into plan: inout Plan) {
         let decoder = parts.decoder
+        var oldest = report.oldest
         var next = range.lowerBound
         while next < range.upperBound {
             let start = next
             let assignment = batch.records[start].assignment
             while next < range.upperBound && batch.records[next].assignment == assignment { next += 1 }
-            guard let place = open(assignment, in: &plan) else { continue }
-            for index in start..<next { decode(batch, index, place, decoder, &plan) }
-            close(place.partition, batch, lastBefore: next, in: &plan)
+            guard let (partition, topic) = open(assignment, in: &plan) else { continue }
+            for index in start..<next { decode(batch, index, partition, topic, decoder, &plan, &oldest) }
+            close(partition, batch, lastBefore: next, in: &plan)
         }
+        plan.settle()
+        report.oldest = oldest
     }
 
     @inline(__always)
     private func decode(
-        _ batch: RecordBatch, _ index: Int, _ place: (partition: Int, seat: Seat), _ decoder: any Decoder,
-        _ plan: inout Plan
+        _ batch: RecordBatch, _ index: Int, _ partition: Int, _ topic: Int, _ decoder: any Decoder,
+        _ plan: inout Plan, _ oldest: inout Int64
     ) {
-        let record = batch.records[index]
+        let (offset, timestamp) = (batch.records[index].offset, batch.records[index].timestamp)
         // A record below the position was handed out before (a rewind inside the log): its effects are in Redis.
-        guard record.offset >= plan.partitions[place.partition].to else { return }
+        guard offset >= plan.partitions[partition].to else { return }
         plan.buffer.changes.removeAll(keepingCapacity: true)
-        switch decoder.decode(batch, index, topic: place.seat.topic, into: &plan.buffer) {
+        switch decoder.decode(batch, index, topic: topic, into: &plan.buffer) {
         case .changes:
             if hasTexts, let rejection = overlongKey(plan.buffer) {
-                reject(batch, index, place, rejection, &plan)
+                reject(batch, index, partition, rejection, &plan)
             } else {
-                plan.noteChanges(partition: place.partition, offset: record.offset)
+                plan.noteChanges(partition: partition, offset: offset)
             }
         case .ignored:
-            plan.note(RecordNote.ignored, partition: place.partition, offset: record.offset)
+            plan.note(RecordNote.ignored, partition: partition, offset: offset)
         case .rejected(let rejection):
-            reject(batch, index, place, rejection, &plan)
+            reject(batch, index, partition, rejection, &plan)
         }
-        plan.advance(place.partition, to: record.offset + 1)
-        if record.timestamp >= 0 && record.timestamp < report.oldest { report.oldest = record.timestamp }
+        plan.advance(partition, to: offset + 1)
+        if timestamp >= 0 && timestamp < oldest { oldest = timestamp }
     }
 
     private func reject(
-        _ batch: RecordBatch, _ index: Int, _ place: (partition: Int, seat: Seat), _ rejection: Rejection,
-        _ plan: inout Plan
+        _ batch: RecordBatch, _ index: Int, _ partition: Int, _ rejection: Rejection, _ plan: inout Plan
     ) {
-        let copy = batch.copy(index, partition: place.seat.partition)
+        let name = plan.partitions[partition].partition
+        let copy = batch.copy(index, partition: name)
         letters.append(
             LaneLetter(LetterWriter(settings).deadLetter(copy, rejection, attempts: 1, now: surroundings.wallClock())))
         letterBytes += copy.value?.count ?? 0
-        plan.note(RecordNote.deadLettered, partition: place.partition, offset: copy.offset)
-        listener.heard(
-            .rejected(place.seat.partition, offset: copy.offset, rejection, traceparent: copy.traceparent))
+        plan.note(RecordNote.deadLettered, partition: partition, offset: copy.offset)
+        listener.heard(.rejected(name, offset: copy.offset, rejection, traceparent: copy.traceparent))
     }
 
     /// Numbers are bounded by their type and checked when the graph is loaded; texts are not.
@@ -117,14 +113,14 @@ extension Lane {
         return nil
     }
 
-    func open(_ assignment: RecordBatch.Assignment, in plan: inout Plan) -> (partition: Int, seat: Seat)? {
+    func open(_ assignment: RecordBatch.Assignment, in plan: inout Plan) -> (partition: Int, topic: Int)? {
         guard let seat = seats.seat(assignment) else { return nil }
-        if let partition = opened[assignment.slot] { return (partition, seat) }
+        if let partition = opened[assignment.slot] { return (partition, seat.topic) }
         let partition = plan.open(
             PlanPartition(
                 partition: seat.partition, assignment: assignment, from: seat.position, countedFrom: seat.countedFrom))
         opened[assignment.slot] = partition
-        return (partition, seat)
+        return (partition, seat.topic)
     }
 
     /// Notes timestamp and hash of the last record, by which recovery recognises the topic.

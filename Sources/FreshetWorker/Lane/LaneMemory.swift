@@ -77,7 +77,7 @@ extension Lane {
         recollection.children.map { child in
             let today = walk.parents(of: child.node, edge: child.edge)
             let isKnown = child.known != nil || child.isWhole
-            if !isCovered(child), !(isKnown && wasSeen(plan.nodes[child.node])), let to = graph.edges[child.edge].to {
+            if !isCovered(child), !(isKnown && wasSeen(child.node)), let to = graph.edges[child.edge].to {
                 plan.addSweep(.kind(to))
             }
             let both = today.union(child.known?.parents ?? [])
@@ -94,13 +94,15 @@ extension Lane {
     /// The row that was read is the one that the events tell of, so no parent came and went in between. A later row has
     /// events of its own, but what this one's was like nobody can tell any more: there and back again between two reads
     /// leaves no other trace. The row is read after its edges, so it can't be older than the parents that were found.
-    private func wasSeen(_ node: Node) -> Bool {
+    private func wasSeen(_ index: Int) -> Bool {
+        let node = plan.nodes[index]
+        let row = plan.rowVersion(of: index)
         // What is behind its event is looked at again when it is there.
         if node.isGated { return true }
         guard graph[node.ref.kind].hasVersion, !node.hasSeveralVersions else { return false }
         // Who is gone has no parents.
-        if node.isDeleted { return node.rowVersion == Node.noVersion || node.rowVersion > node.version }
-        return node.rowVersion == node.version
+        if node.isDeleted { return row == Node.noVersion || row > node.version }
+        return row == node.version
     }
 
     /// Every event of this child carried the image before, and an edge takes the parents from it.

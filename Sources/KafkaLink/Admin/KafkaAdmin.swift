@@ -129,7 +129,12 @@ package final class KafkaAdmin {
     }
 
     package func watermarks(_ partition: Partition) throws(Fault) -> (low: Int64, high: Int64) {
-        try offsets.watermarks(partition)
+        try offsets.watermarks([partition])[partition] ?? (0, 0)
+    }
+
+    /// Low and high watermarks of all of them, in two questions to each broker.
+    package func watermarks(_ partitions: [Partition]) throws(Fault) -> [Partition: (low: Int64, high: Int64)] {
+        try offsets.watermarks(partitions)
     }
 
     /// The first offset whose record has this timestamp or a later one; the end where there is none.

@@ -123,8 +123,8 @@ package final class KafkaGroup: GroupLog {
         try offsets.committed(partitions)
     }
 
-    package func watermarks(_ partition: Partition) throws(Fault) -> (low: Int64, high: Int64) {
-        try offsets.watermarks(partition)
+    package func watermarks(_ partitions: [Partition]) throws(Fault) -> [Partition: (low: Int64, high: Int64)] {
+        try offsets.watermarks(partitions)
     }
 
     package func offset(_ partition: Partition, at timestamp: Int64) throws(Fault) -> Int64 {

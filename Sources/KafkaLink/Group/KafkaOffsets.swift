@@ -52,26 +52,34 @@ package final class KafkaOffsets {
     }
 
     /// `rd_kafka_query_watermark_offsets` ignores its time-out (#4460) and sticks to an old leader (#4225) in this
-    /// version; the same two questions asked as times are bounded.
-    func watermarks(_ partition: Partition) throws(Fault) -> (low: Int64, high: Int64) {
-        let low = try look(partition, Int64(RD_KAFKA_OFFSET_BEGINNING))
-        let high = try look(partition, Int64(RD_KAFKA_OFFSET_END))
-        return (low, max(low, high))
+    /// version; the same two questions asked as times are bounded, and go out once for all partitions of a broker.
+    func watermarks(_ partitions: [Partition]) throws(Fault) -> [Partition: (low: Int64, high: Int64)] {
+        let lows = try look(partitions, Int64(RD_KAFKA_OFFSET_BEGINNING))
+        let highs = try look(partitions, Int64(RD_KAFKA_OFFSET_END))
+        var result: [Partition: (low: Int64, high: Int64)] = [:]
+        for (partition, low) in lows { result[partition] = (low, max(low, highs[partition] ?? low)) }
+        return result
     }
 
     func offset(_ partition: Partition, at timestamp: Int64) throws(Fault) -> Int64 {
-        let offset = try look(partition, max(0, timestamp))
-        return offset >= 0 ? offset : try look(partition, Int64(RD_KAFKA_OFFSET_END))
+        for time in [max(0, timestamp), Int64(RD_KAFKA_OFFSET_END)] {
+            if let offset = try look([partition], time)[partition], offset >= 0 { return offset }
+        }
+        throw KafkaFault.make(RD_KAFKA_RESP_ERR__NO_OFFSET, "offsets of \(partition)")
     }
 
-    private func look(_ partition: Partition, _ time: Int64) throws(Fault) -> Int64 {
-        let list = PartitionList([partition: time])
-        let what = "offsets of \(partition)"
+    private func look(_ partitions: [Partition], _ time: Int64) throws(Fault) -> [Partition: Int64] {
+        guard !partitions.isEmpty else { return [:] }
+        let list = PartitionList(Dictionary(uniqueKeysWithValues: partitions.map { ($0, time) }))
+        let what = partitions.count == 1 ? "offsets of \(partitions[0])" : "offsets of \(partitions.count) partitions"
         let timeout = Int32(clamping: settings.requestTimeout)
         try KafkaFault.check(rd_kafka_offsets_for_times(handle.pointer, list.pointer, timeout), what)
-        let element = list.elements[0]
-        try KafkaFault.check(element.error, what)
-        return element.offset
+        var result: [Partition: Int64] = [:]
+        for element in list.elements {
+            try KafkaFault.check(element.error, "offsets of \(element.partition)")
+            result[element.partition] = element.offset
+        }
+        return result
     }
 
     func record(_ partition: Partition, at offset: Int64) throws(Fault) -> RecordCopy? {

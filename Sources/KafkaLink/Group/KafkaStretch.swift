@@ -36,12 +36,9 @@ package struct KafkaStretch: Hashable, Sendable {
 extension KafkaAdmin {
     /// All that a topic holds now; empty where it doesn't exist.
     package func stretches(of topic: String) throws(Fault) -> [KafkaStretch] {
-        var result: [KafkaStretch] = []
-        for partition in try partitions(of: topic) {
-            let (low, high) = try watermarks(partition)
-            result.append(KafkaStretch(partition, from: low, to: high))
+        try watermarks(partitions(of: topic)).sorted { $0.key < $1.key }.map { partition, ends in
+            KafkaStretch(partition, from: ends.low, to: ends.high)
         }
-        return result
     }
 
     /// Waits until a topic that was just created can be asked for its offsets: its leaders are known a moment later.

@@ -112,9 +112,11 @@ final class SimGroupLog: GroupLog {
         return world.kafka.committed.filter { partitions.contains($0.key) }
     }
 
-    func watermarks(_ partition: Partition) async throws(Fault) -> (low: Int64, high: Int64) {
+    func watermarks(_ partitions: [Partition]) async throws(Fault) -> [Partition: (low: Int64, high: Int64)] {
         try await way()
-        return (world.kafka.lows[Int(partition.number)], world.kafka.ends[Int(partition.number)])
+        return partitions.reduce(into: [:]) {
+            $0[$1] = (world.kafka.lows[Int($1.number)], world.kafka.ends[Int($1.number)])
+        }
     }
 
     func offset(_ partition: Partition, at timestamp: Int64) async throws(Fault) -> Int64 {

@@ -75,8 +75,9 @@ struct OffsetsLook {
         let history = await history(view, &sight)
         let committed = try admin.committed(group: settings.group, partitions)
         var found: [Partition: (facts: PartitionFacts, checkpoint: Checkpoint?)] = [:]
+        let allEnds = try admin.watermarks(partitions)
         for partition in partitions {
-            let ends = try admin.watermarks(partition)
+            guard let ends = allEnds[partition] else { continue }
             let checkpoint = view.record?.checkpoints[partition]
             found[partition] = (
                 PartitionFacts(

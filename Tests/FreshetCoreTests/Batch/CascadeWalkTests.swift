@@ -132,9 +132,9 @@ struct CascadeWalkTests {
         scene.change("match:2", version: 3)
         scene.change("match:3", version: 4)
         scene.close()
-        #expect(scene.node("match:1")?.rowVersion == 18)
-        #expect(scene.node("match:2")?.rowVersion == Node.noVersion)
-        #expect(scene.node("match:3")?.rowVersion == Node.noVersion)
+        #expect(scene.rowVersion("match:1") == 18)
+        #expect(scene.rowVersion("match:2") == Node.noVersion)
+        #expect(scene.rowVersion("match:3") == Node.noVersion)
     }
 
     @Test func everyKeyTemplateHasADocumentOfItsOwn() {

@@ -94,6 +94,10 @@ struct WalkScene {
 
     func name(_ index: Int) -> String { EntityName.write(plan.nodes[index].ref, graph, pool: plan.buffer.pool) }
     var names: [String] { plan.nodes.indices.map(name) }
+    func rowVersion(_ entity: String) -> Int64? {
+        plan.nodes.indices.first { name($0) == entity }.map { plan.rowVersion(of: $0) }
+    }
+
     func node(_ entity: String) -> Node? { plan.nodes.indices.first { name($0) == entity }.map { plan.nodes[$0] } }
 
     /// What an emission would do, call by call: `key=value` or `key✗`.

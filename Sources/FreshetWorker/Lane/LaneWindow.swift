@@ -1,0 +1,39 @@
+/// How long a batch waits for more records: the further behind, the larger the window.
+///
+/// Ten thousand events about one entity then cost one read and one call, and the wait is nothing beside the lag.
+struct LaneWindow {
+    private let settings: WorkerSettings
+    private let began: UInt64
+    /// A long backlog was seen; only then is it asked for again after each receive.
+    private var deadline: UInt64?
+
+    init(_ settings: WorkerSettings, began: UInt64) {
+        self.settings = settings
+        self.began = began
+    }
+
+    /// Milliseconds to wait for more; nil where the batch is complete with the `count` records that came last.
+    ///
+    /// `held`: records taken before them. `waiting` (records in the log behind them) is only asked for where it may
+    /// change the answer: few records at a time are no backlog, unless one was seen.
+    mutating func wait(after count: Int, held: Int, now: UInt64, waiting: @autoclosure () -> Int) -> Int? {
+        if held + count + settings.receiveRecords > settings.batchRecords { return nil }
+        let isFew = count < min(settings.receiveRecords, 256)
+        if !isFew || deadline != nil {
+            let behind = waiting()
+            if behind >= settings.behindRecords {
+                let deadline = self.deadline ?? began + length(behind) * 1_000_000
+                self.deadline = deadline
+                return now < deadline ? Int((deadline - now) / 1_000_000) : nil
+            }
+        }
+        return count < settings.receiveRecords ? nil : 0
+    }
+
+    /// Milliseconds. It takes about as long to fetch what is waiting, so the window is short beside the lag.
+    private func length(_ behind: Int) -> UInt64 {
+        UInt64(min(settings.behindWait, max(1, behind / Self.recordsPerMillisecond)))
+    }
+
+    private static let recordsPerMillisecond = 200
+}
