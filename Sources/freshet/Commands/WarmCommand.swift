@@ -63,7 +63,9 @@ enum WarmCommand {
         let surroundings = MachineSurroundings()
         invocation.stop.onRequest { surroundings.hurry() }
         // At once, and not after the first page: without a record nothing can be written.
-        if !settings.isDry, try await cache.look([]).record == nil { throw Repairer.noRecord }
+        let record = try await cache.look([]).record
+        try DeploymentOwner.check(record?.owner, deployment)
+        if !settings.isDry, record == nil { throw Repairer.noRecord }
         let total = total(settings, graph, models)
         var progress = Progress("warm", total: total, unit: "entities", on: invocation.console.err)
         defer { progress.finish() }
