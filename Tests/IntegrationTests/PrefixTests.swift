@@ -53,7 +53,7 @@ import Testing
     private var size: Int64? { get throws { try cache("x").command("DBSIZE").int } }
 
     @Test(arguments: [
-        ("*", "glob"), ("v[0-9]", "glob"), ("?", "glob"), ("", "between 1 and 64"), ("v0:", "Write `v0`"),
+        ("*", "glob"), ("v[0-9]", "glob"), ("?", "glob"), ("", "is empty"), ("v0:", "Write `v0`"),
         ("app:v1", "is the prefix of this deployment"), ("app", "own keys begin with `app:`"),
         ("app:v1:old", "lies within"),
     ])

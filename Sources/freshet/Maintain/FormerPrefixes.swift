@@ -40,8 +40,8 @@ struct FormerPrefixes {
         self.spaces = spaces
     }
 
-    /// A prefix whose workers still show signs of life isn't a former one, and one of a deployment that nobody named may
-    /// be anybody's.
+    /// A prefix whose workers still show signs of life isn't a former one, and one of a deployment that nobody named
+    /// may be anybody's.
     func refuseLiving(owners: Set<String>, _ cache: RedisCacheStore) async throws {
         let records = Set(spaces.map(\.record))
         for space in spaces {
@@ -50,8 +50,8 @@ struct FormerPrefixes {
                 if !owner.isEmpty, !owners.contains(owner) {
                     throw CommandFailure(
                         .usage,
-                        "The keys under `\(space.start)` belong to deployment `\(owner)`: where that is the one that was "
-                            + "moved from, add --of \(owner).")
+                        "The keys under `\(space.start)` belong to deployment `\(owner)`: where that is the one that "
+                            + "was moved from, add --of \(owner).")
                 }
                 let claim = try cache.command([Array("HGET".utf8), record, Array("graph".utf8)]).text ?? ""
                 let seconds = try cache.command("TIME").elements?.first?.int ?? 0
