@@ -64,7 +64,9 @@ import Testing
         for team in 1...5 { try play.rename(team: team, to: "Team \(team)") }
         try await bench.catchUp(play)
         try await wait("the kinds are loaded again") {
-            try await holds(bench, ["team": 20]) && self.keys(bench, "match") >= 380 - 5 * 38
+            let matches = try await keys(bench, "match")
+            let hasTeams = try await holds(bench, ["team": 20])
+            return hasTeams && matches >= 380 - 5 * 38
         }
         #expect(try await CacheOracle(bench: bench).compare().stale == [])
         for worker in workers + [third] { _ = try await worker.stop() }

@@ -11,8 +11,8 @@ enum MaintainCommand {
             Walks the keys under the deployment's prefix and finds those that no kind of the graph could have written, \
             those without a time to live (no worker writes them), and memories of edges that the graph doesn't have \
             any more. With --former PREFIX it finds everything under a prefix that was used before, for example v1 \
-            after a move to v2; it refuses where workers still use it, where it overlaps with the present prefix, and where \
-            it belongs to a deployment that isn't named. Nothing is removed as long as another deployment's \
+            after a move to v2; it refuses where workers still use it, where it overlaps with the present prefix, and \
+            where it belongs to a deployment that isn't named. Nothing is removed as long as another deployment's \
             control record stands under one of the prefixes.
 
             Without --execute it only says what it found. Run it from a schedule: it bounds its own rate.
