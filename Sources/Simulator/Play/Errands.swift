@@ -65,16 +65,16 @@ final class Errands: @unchecked Sendable {
             // Which statement lists the ids is `SimIDPages`' business.
             graph.kinds[Int(kind.value)].warm = 0
             graph.kinds[Int(kind.value)].upkeep = KindUpkeep(
-                atStart: .check, sample: 3, refreshEvery: 400, jitter: 300)
+                atStart: .check, sample: 3, refreshEvery: 40, jitter: 300)
         }
         var settings = UpkeepSettings(
             owner: "simulation", emission: Emission.Bounds(keysPerCall: world.plan.keysPerCall, bytesPerCall: 1 << 16))
-        settings.look = 50
+        settings.look = 8
         settings.lease = 500
-        settings.postponement = 100
+        settings.postponement = 30
         settings.pageEntities = 3
-        settings.moment = 60
-        settings.patience = 500
+        settings.moment = 15
+        settings.patience = 100
         settings.backoff = Backoff.Settings(initial: 4, cap: 60)
         let parts = UpkeepParts(
             cache: SimCache(world, process, lane: 0), models: SimModels(world, process, lane: 0),
