@@ -49,6 +49,16 @@ package struct BenchReport: Sendable {
         }
     }
 
+    /// `freshet warm` with so many rows.
+    struct Warm: Sendable {
+        var stream = Figure("rows/s")
+        var fenced = Figure("keys/s")
+        var warm = Figure("rows/s")
+        var memory = Figure("MiB")
+        /// Of the slower of the two, in the same round.
+        var ratio = Figure("")
+    }
+
     struct Latency: Sendable {
         var bench: BenchCase
         var load: Double
@@ -60,6 +70,7 @@ package struct BenchReport: Sendable {
     private(set) var limits: [Limit: Entry] = [:]
     private(set) var cases: [BenchCase: Entry] = [:]
     private(set) var latencies: [Latency] = []
+    private(set) var warms: [Int: Warm] = [:]
 
     package init(_ plan: BenchPlan, broker: String) {
         self.plan = plan
@@ -70,6 +81,16 @@ package struct BenchReport: Sendable {
     package mutating func add(_ bench: BenchCase, _ lap: Lap) { cases[bench, default: Entry("events/s")].add(lap) }
     mutating func add(_ bench: BenchCase, load: Double, _ result: LatencyLap.Result) {
         latencies.append(Latency(bench: bench, load: load, result: result))
+    }
+
+    mutating func add(_ lap: WarmLap.Result) {
+        var warm = warms[lap.rows] ?? Warm()
+        warm.stream.add(lap.stream)
+        warm.fenced.add(lap.fenced)
+        warm.warm.add(lap.warm)
+        warm.memory.add(lap.memory)
+        warm.ratio.add(lap.ratio)
+        warms[lap.rows] = warm
     }
 
     func rate(of bench: BenchCase) -> Double { cases[bench]?.rate.median ?? 0 }

@@ -47,6 +47,7 @@ package final class RuntimeListener: WorkerListener {
             }
         case .breaker(let dependency, let breaker, let isOrdered): turned(dependency, breaker, isOrdered)
         case .ready, .assigned, .revoked: group(event)
+        case .upkeep(let event): upkeep.heard(event, count)
         case .swept, .waitingForRebuild, .remembered, .graphChanged, .displaced, .setBack, .lost, .isolated, .full,
             .waitingForVisibility, .fatal:
             rare(event)
@@ -178,6 +179,8 @@ package final class RuntimeListener: WorkerListener {
             log.warning(.recoveryDecided, fields)
         }
     }
+
+    private var upkeep: UpkeepListener { UpkeepListener(log: log) }
 
     private func count(_ body: (LaneMetrics) -> Void) { common.withLock { body($0) } }
 
