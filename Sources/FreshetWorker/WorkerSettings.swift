@@ -71,7 +71,7 @@ package struct WorkerSettings: Sendable {
         self.owner = owner
         self.group = group
         lanes = 2
-        batchRecords = 262_144
+        batchRecords = 524_288
         batchEntities = 65_536
         receiveRecords = 2_048
         behindRecords = 16_384

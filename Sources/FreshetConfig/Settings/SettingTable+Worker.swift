@@ -3,7 +3,7 @@ import FreshetCore
 extension SettingTable {
     static let worker: [SettingSpec] = [
         .init("worker.lanes", .integer(1...64), "2", "Threads that carry batches from Kafka to Redis"),
-        .init("worker.batch.records", .integer(1...1_000_000), "262144", "Records that a batch may hold"),
+        .init("worker.batch.records", .integer(1...1_000_000), "524288", "Records that a batch may hold"),
         .init(
             "worker.batch.bytes", .size(64 << 10...1 << 30), "64MiB",
             "Bytes of rejected records that a batch may hold for the dead-letter topic; overshot by one receive"),

@@ -4,7 +4,7 @@
 /// written out by `Emission`. It keeps no payloads, so its size depends on entities and records, not on bytes.
 package struct Plan: Sendable {
     package private(set) var nodes: [Node] = []
-    package private(set) var records: [RecordNote] = []
+    package private(set) var records = RecordNotes()
     package private(set) var partitions: [PlanPartition] = []
     package private(set) var sweeps: Set<Sweep> = []
     /// Ids that don't fit into an `EntityRef`, and the payloads' own targets.
@@ -30,7 +30,7 @@ package struct Plan: Sendable {
 
     package mutating func removeAll() {
         nodes.removeAll(keepingCapacity: true)
-        records.removeAll(keepingCapacity: true)
+        records.removeAll()
         partitions.removeAll(keepingCapacity: true)
         sweeps.removeAll(keepingCapacity: true)
         fieldTargets.removeAll(keepingCapacity: true)
@@ -103,7 +103,7 @@ package struct Plan: Sendable {
         staged.find(table, nodes)
         for index in staged.entries.indices {
             let entry = staged.entries[index]
-            records[entry.record].node = add(entry.change, found: staged.node(of: index))
+            records.setNode(add(entry.change, found: staged.node(of: index)), at: entry.record)
         }
         staged.removeAll()
     }
@@ -132,13 +132,13 @@ package struct Plan: Sendable {
     package mutating func addSweep(_ sweep: Sweep) { sweeps.insert(sweep) }
 
     /// A record leaves the plan for a letter topic (`RecordNote.deadLettered`, `.deferred`).
-    package mutating func divert(_ record: Int, as what: Int32) { records[record].node = what }
+    package mutating func divert(_ record: Int, as what: Int32) { records.setNode(what, at: record) }
 
     /// The places in `records` of those that name one of these nodes, by any of their changes.
     package func recordsNaming(_ nodes: Set<Int32>) -> [Int] {
         records.indices.filter { index in
-            nodes.contains(records[index].node)
-                || (records[index].node >= 0 && furtherNodes[index]?.contains(where: nodes.contains) == true)
+            nodes.contains(records.node(index))
+                || (records.node(index) >= 0 && furtherNodes[index]?.contains(where: nodes.contains) == true)
         }
     }
 
@@ -237,7 +237,7 @@ package struct Plan: Sendable {
     /// The moves of all partitions, with the records counted from each one's `countedFrom`.
     package func moves() -> [CheckpointMove] {
         var counts = Array(repeating: OutcomeCounts(), count: partitions.count)
-        for note in records {
+        records.forEach { note in
             let partition = Int(note.partition)
             if note.offset >= partitions[partition].countedFrom { counts[partition][outcome(of: note)] += 1 }
         }

@@ -21,7 +21,8 @@ struct LaneWindow {
         let isFew = count < min(settings.receiveRecords, 256)
         if !isFew || deadline != nil {
             let behind = waiting()
-            if behind >= settings.behindRecords {
+            // To its end: its last few thousand would cost as many calls as all before them.
+            if behind >= settings.behindRecords || (deadline != nil && behind > 0) {
                 let deadline = self.deadline ?? began + length(behind) * 1_000_000
                 self.deadline = deadline
                 return now < deadline ? Int((deadline - now) / 1_000_000) : nil

@@ -14,6 +14,8 @@ package final class KafkaLaneLog: LaneLog, @unchecked Sendable {
     /// The bell is looked at again after this time at the latest: librdkafka 2.0.2 counts polls to tell a stalled
     /// application from a living one; milliseconds.
     private static let slice = 500
+    /// The same while records are known to wait at the brokers; milliseconds.
+    private static let starvedSlice = 10
 
     let queue: KafkaQueue
     private let notices: GroupNotices
@@ -44,7 +46,11 @@ package final class KafkaLaneLog: LaneLog, @unchecked Sendable {
         while true {
             if let batch = drain(limit) { return batch }
             if bell.takeWake() || deadline.hasPassed { return Self.empty }
-            bell.wait(deadline.wait(atMost: Self.slice))
+            // A nudge that comes while librdkafka makes up its mind is lost: where records are known to wait, and none
+            // comes, it gets another.
+            let isStarved = waiting > 0
+            let rang = bell.wait(deadline.wait(atMost: isStarved ? Self.starvedSlice : Self.slice))
+            if isStarved && !rang { lock.withLock { nudge.wake() } }
         }
     }
 

@@ -36,11 +36,13 @@ final class Doorbell: Sendable {
 
     func takeWake() -> Bool { woken.exchange(false, ordering: .acquiring) }
 
-    /// Waits for a ring and silences the bell: whoever calls must drain afterwards.
-    func wait(_ milliseconds: Int32) {
+    /// Waits for a ring and silences the bell: whoever calls must drain afterwards. False where none came.
+    @discardableResult
+    func wait(_ milliseconds: Int32) -> Bool {
         var poller = pollfd(fd: descriptor, events: Int16(POLLIN), revents: 0)
-        guard poll(&poller, 1, milliseconds) > 0 else { return }
+        guard poll(&poller, 1, milliseconds) > 0 else { return false }
         var count: UInt64 = 0
         _ = read(descriptor, &count, MemoryLayout<UInt64>.size)
+        return true
     }
 }
