@@ -87,15 +87,11 @@ extension Coordinator {
         _ checkpoints: [Partition: Checkpoint], _ ends: [Partition: (low: Int64, high: Int64)]
     ) async throws(Fault) -> Set<Partition> {
         let known = checkpoints.filter { partition, checkpoint in
-            guard let end = ends[partition], unproved.contains(partition), checkpoint.hash != 0 else { return false }
-            return checkpoint.offset > end.low && checkpoint.offset <= end.high
+            guard let end = ends[partition], unproved.contains(partition) else { return false }
+            return checkpoint.canBeChecked(low: end.low, high: end.high)
         }
         let last = try await parts.group.records(at: known.mapValues { $0.offset - 1 })
-        return Set(
-            known.filter { partition, checkpoint in
-                guard let record = last[partition] else { return false }
-                return record.timestamp != checkpoint.timestamp || RecordHash.of(record) != checkpoint.hash
-            }.keys)
+        return Set(known.filter { last[$0].map($1.recognises) == false }.keys)
     }
 
     /// A checkpoint that is set where no batch ended knows the record before it too: without it a topic that is made

@@ -24,7 +24,7 @@ enum ReplayCommand {
             """,
         common: [.config, .output, .execute, .yes],
         options: [
-            .init("topic", short: "t", .text("TOPIC[:P,P]"), repeats: true, "this topic, or these partitions of it"),
+            OffsetsScope.topic,
             .init("from-offset", .integer(0...Int64.max), "from this offset of each partition"),
             .init("to-offset", .integer(0...Int64.max), "up to this offset, without it"),
             .init("from-datetime", .datetime, "from the first record at or after this time"),

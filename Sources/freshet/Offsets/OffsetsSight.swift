@@ -128,16 +128,11 @@ struct OffsetsLook {
     /// As the coordinator does it: the record before the checkpoint is another one than was applied.
     private func otherTopics(_ facts: [Partition: PartitionFacts]) throws(Fault) -> Set<Partition> {
         guard readsRecords else { return [] }
-        let known = facts.filter { _, facts in
-            guard let checkpoint = facts.checkpoint, checkpoint.hash != 0 else { return false }
-            return checkpoint.offset > facts.low && checkpoint.offset <= facts.high
+        let known = facts.compactMapValues { facts in
+            facts.checkpoint.flatMap { $0.canBeChecked(low: facts.low, high: facts.high) ? $0 : nil }
         }
-        let last = try admin.records(at: known.mapValues { ($0.checkpoint?.offset ?? 1) - 1 })
-        return Set(
-            known.filter { partition, facts in
-                guard let record = last[partition], let checkpoint = facts.checkpoint else { return false }
-                return record.timestamp != checkpoint.timestamp || RecordHash.of(record) != checkpoint.hash
-            }.keys)
+        let last = try admin.records(at: known.mapValues { $0.offset - 1 })
+        return Set(known.filter { last[$0].map($1.recognises) == false }.keys)
     }
 
     /// When the next record to apply was written. Where it was compacted away, the last one that was applied tells.
