@@ -24,6 +24,14 @@ extension BenchReport {
                 Self.number(result.p50, 1), Self.number(result.p99, 1), Self.number(result.worst, 1),
             ])
         }
+        for bench in plan.cases {
+            guard let times = replayTimes(bench), let raw = rawReplays[bench], let replay = replays[bench] else {
+                continue
+            }
+            parts.add(Self.row("replay --raw, \(bench.name)", raw))
+            parts.add(Self.row("replay, \(bench.name)", replay))
+            ratios.add(["replay, \(bench.name): time", "reading alone", Self.number(times, 2)])
+        }
         return [parts, ratios, waits].map { $0.render() }.joined(separator: "\n\n")
             + "\n\non \(broker), \(plan.rounds) rounds; medians, spread is half of highest to lowest"
     }
@@ -42,6 +50,18 @@ extension BenchReport {
                     ratios.map { bench, part, ratio in
                         .object([
                             ("case", .string(bench.name)), ("part", .string(part)), ("ratio", .double(ratio)),
+                        ])
+                    })
+            ),
+            (
+                "replay",
+                .array(
+                    plan.cases.compactMap { bench in
+                        guard let times = replayTimes(bench), let raw = rawReplays[bench], let replay = replays[bench]
+                        else { return nil }
+                        return .object([
+                            ("case", .string(bench.name)), ("raw", raw.json), ("replay", replay.json),
+                            ("times-as-long", .double(times)),
                         ])
                     })
             ),

@@ -64,6 +64,13 @@ package struct Deployment: Sendable {
             name: statement.name)
     }
 
+    /// How many rows a statement without ids has, as the planner guesses.
+    package func rows(of index: Int) throws(Fault) -> Int64 {
+        let connection = PostgresConnection(settings.postgresSettings)
+        defer { connection.close() }
+        return try connection.estimatedRows(graph.graph.statements[index])
+    }
+
     package func deadLetterTopic(of topic: String) -> String {
         settings.deadLetterTopic.name(topic: topic, group: settings.kafka.group)
     }

@@ -47,12 +47,15 @@ extension Coordinator {
                         timestamp: surroundings.wallClock() - recovery.rewind), facts
             )
         }
+        try await weigh(&starts)
         guard try await perform(starts, view.process, record, history, told) else { return false }
         unproved.subtract(partitions)
         for partition in partitions {
             self.noted[partition] = nil
             said[partition] = nil
+            estimates[partition] = nil
         }
+        sayRebuilt(starts)
         return true
     }
 
@@ -123,16 +126,18 @@ extension Coordinator {
                 var checkpoint =
                     stored
                     ?? Checkpoint(offset: offset, timestamp: -1, hash: 0, history: history, counts: OutcomeCounts())
-                if checkpoint.offset != offset || start.decision.found == .truncated {
+                // What a new history makes apply again was counted before, and everything is invalid meanwhile.
+                let next = start.decision.found == .history ? max(offset, checkpoint.offset) : offset
+                if checkpoint.offset != next || start.decision.found == .truncated {
                     checkpoint.timestamp = -1
                     checkpoint.hash = 0
                 }
-                checkpoint.offset = offset
+                checkpoint.offset = next
                 checkpoint.history = history
                 checkpoint.committed = start.decision.ownCommit(start.facts, start: offset) ?? -1
                 revision.checkpoints[partition] = checkpoint
                 revision.seen[partition] = stored?.offset ?? -1
-                seats.append((partition, offset, offset))
+                seats.append((partition, offset, next))
             } else {
                 seats.append((partition, offset, max(offset, stored?.offset ?? offset)))
                 if start.decision.found == .moved {

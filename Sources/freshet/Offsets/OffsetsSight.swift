@@ -102,6 +102,7 @@ struct OffsetsLook {
                     last: notes[DecisionNote.name(settings.group, partition)].flatMap { DecisionNote($0) },
                     nextTimestamp: times[partition]))
         }
+        try weigh(&sight, settings)
         if asksMembers { describe(&sight) }
         return sight
     }
@@ -115,6 +116,34 @@ struct OffsetsLook {
         }
         sight.remarks.append("PostgreSQL can't be reached: whether its history changed is not known")
         return view.record?.history ?? History(system: 0, timeline: 0)
+    }
+
+    /// As the coordinator does it, but for the rate: what a worker has shown is not known here.
+    private func weigh(_ sight: inout OffsetsSight, _ settings: WorkerSettings) throws(Fault) {
+        let graph = deployment.graph.graph
+        for (topic, definition) in graph.topics.enumerated() {
+            let names = [definition.name, deployment.retryTopic(of: definition.name)]
+            let behind = sight.places.indices.filter { place in
+                sight.places[place].decision.wantsEstimate && names.contains(sight.places[place].partition.topic)
+            }
+            guard !behind.isEmpty else { continue }
+            var rows: Int64 = 0
+            do throws(Fault) {
+                for statement in BacklogEstimate.statements(graph, topic: topic) {
+                    rows += try deployment.rows(of: statement)
+                }
+            } catch {
+                sight.remarks.append("what a rebuild costs is not known: \(error.message)")
+                continue
+            }
+            let estimate = BacklogEstimate(
+                records: behind.reduce(0) { $0 + sight.places[$1].facts.backlog }, rows: rows,
+                settings: settings.recoveryPerTopic[definition.name] ?? settings.recovery, measured: 0)
+            for place in behind {
+                let facts = sight.places[place].facts
+                sight.places[place].decision = sight.places[place].decision.weighed(estimate, facts)
+            }
+        }
     }
 
     private func describe(_ sight: inout OffsetsSight) {
