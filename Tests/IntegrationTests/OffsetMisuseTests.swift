@@ -100,8 +100,6 @@ import Testing
     @Test func whoStopsInTheMiddle() async throws {
         let scene = try await OffsetScene(.mock)
         let bench = scene.bench
-        let shell = Process()
-        shell.executableURL = URL(filePath: "/bin/bash")
         let script = """
             for words in 'offsets describe' 'lag' 'replay' 'offsets reset --all-topics --to-earliest --export'; do
               "$0" $words --config "$1" 2>"$2" | true
@@ -109,9 +107,10 @@ import Testing
             done
             """
         let (errors, result) = ("\(bench.folder.path)/pipe.err", "\(bench.folder.path)/pipe.out")
-        shell.arguments = ["-c", script, TestEnvironment.binary, bench.config, errors, result]
-        try shell.run()
-        shell.waitUntilExit()
+        let shell = try DlqProcess(
+            ["-c", script, TestEnvironment.binary, bench.config, errors, result], folder: bench.folder.path, input: nil,
+            executable: "/bin/bash")
+        _ = shell.end()
         let lines = try String(contentsOfFile: result, encoding: .utf8)
         for words in ["offsets describe", "lag", "replay", "--export"] {
             #expect(lines.contains("\(words) 0"), "\(words): \(lines)")

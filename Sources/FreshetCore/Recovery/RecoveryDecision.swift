@@ -56,10 +56,10 @@ package struct RecoveryDecision: Hashable, Sendable {
         return weighed
     }
 
-    /// Offsets between where the partition would have gone on and where it goes on. Of an order only those that were
-    /// not applied: the committed offset may lag behind the checkpoint.
+    /// Offsets that were not applied and lie before where it goes on. The committed offset may lag behind the checkpoint,
+    /// or have been moved: what is applied is not skipped.
     package func skipped(_ facts: PartitionFacts, start: Int64) -> Int64 {
-        max(0, start - (found == .truncated ? facts.low : isOrdered ? facts.applied : facts.resume))
+        max(0, start - (found == .truncated ? facts.low : facts.applied))
     }
 
     private static func start(
