@@ -133,9 +133,12 @@ import Testing
         #expect(try scene.describe().allSatisfy { $0["class"] as? String == "none" })
 
         let replay = try DlqProcess(
-            ["replay", "--execute", "--yes", "--redis-rate", "20", "--config", bench.config],
+            ["replay", "--execute", "--yes", "--window-records", "50", "--redis-rate", "50", "--config", bench.config],
             folder: bench.folder.path, input: nil)
-        try await Task.sleep(for: .seconds(3))
+        try await wait("its first window is through") {
+            let names = try bench.cache().command("HKEYS", "v1:freshet").elements?.compactMap(\.text) ?? []
+            return names.contains { $0.hasPrefix("note:replay:") }
+        }
         replay.signal(SIGINT)
         let cut = replay.end()
         #expect(cut.code == 130, "\(cut)")

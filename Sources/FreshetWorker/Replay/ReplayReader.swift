@@ -73,7 +73,7 @@ package final class ReplayReader: @unchecked Sendable {
 
     /// Records of one receive: whether the window is full is asked in between.
     private var receiveRecords: Int {
-        settings.windowRecords > 0 ? min(8_192, settings.windowRecords) : 8_192
+        min(8_192, settings.windowEntities, settings.windowRecords > 0 ? settings.windowRecords : 8_192)
     }
 
     private var isFull: Bool {
