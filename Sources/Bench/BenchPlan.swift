@@ -14,6 +14,8 @@ package struct BenchPlan: Sendable {
     /// Seconds for which the latency is measured, and a limit of a part.
     package var latencySeconds: Double
     package var limitSeconds: Double
+    /// Rows of the tables that `freshet warm` loads; the last and largest gives the ratio.
+    package var warmRows: [Int] = []
 
     /// Under a minute, on the embedded broker: it keeps 5 MiB a partition.
     package static let quick = BenchPlan(
@@ -33,6 +35,7 @@ package struct BenchPlan: Sendable {
         plan.loads = [0.1, 0.5, 0.8]
         plan.latencySeconds = 8
         plan.limitSeconds = 2
+        plan.warmRows = [100_000, 800_000]
         let usual = plan.cases
         for base in usual where base.isUnique {
             plan.cases += [1, 50].map { fanOut in base.with { $0.fanOut = fanOut } }
@@ -40,6 +43,14 @@ package struct BenchPlan: Sendable {
             plan.cases.append(base.with { $0.documentBytes = 4096 })
         }
         plan.cases += usual.filter { !$0.isUnique }.map { base in base.with { $0.partitions = 200 } }
+        return plan
+    }()
+
+    /// Only `freshet warm`.
+    package static let warm: BenchPlan = {
+        var plan = full
+        plan.cases = []
+        plan.rounds = 3
         return plan
     }()
 

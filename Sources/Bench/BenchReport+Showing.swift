@@ -32,7 +32,20 @@ extension BenchReport {
             parts.add(Self.row("replay, \(bench.name)", replay))
             ratios.add(["replay, \(bench.name): time", "reading alone", Self.number(times, 2)])
         }
-        return [parts, ratios, waits].map { $0.render() }.joined(separator: "\n\n")
+        var loads = Table([
+            .init("freshet warm", .right), .init("rows/s", .right), .init("raw stream", .right),
+            .init("fenced SET", .right), .init("ratio", .right), .init("MiB", .right),
+        ])
+        for (rows, warm) in warms.sorted(by: { $0.key < $1.key }) {
+            loads.add([
+                "\(rows) rows", Self.number(warm.warm.median, 0), Self.number(warm.stream.median, 0),
+                Self.number(warm.fenced.median, 0), Self.number(warm.ratio.median, 2),
+                Self.number(warm.memory.median, 0),
+            ])
+        }
+        var tables = plan.cases.isEmpty ? [] : [parts, ratios, waits]
+        if !warms.isEmpty { tables.append(loads) }
+        return tables.map { $0.render() }.joined(separator: "\n\n")
             + "\n\non \(broker), \(plan.rounds) rounds; medians, spread is half of highest to lowest"
     }
 
@@ -62,6 +75,16 @@ extension BenchReport {
                         return .object([
                             ("case", .string(bench.name)), ("raw", raw.json), ("replay", replay.json),
                             ("times-as-long", .double(times)),
+                        ])
+                    })
+            ),
+            (
+                "warm",
+                .array(
+                    warms.sorted { $0.key < $1.key }.map { rows, warm in
+                        .object([
+                            ("rows", .int(rows)), ("rate", warm.warm.json), ("stream", warm.stream.json),
+                            ("fenced", warm.fenced.json), ("ratio", warm.ratio.json), ("memory", warm.memory.json),
                         ])
                     })
             ),

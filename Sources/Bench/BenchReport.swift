@@ -49,6 +49,16 @@ package struct BenchReport: Sendable {
         }
     }
 
+    /// `freshet warm` with so many rows.
+    struct Warm: Sendable {
+        var stream = Figure("rows/s")
+        var fenced = Figure("keys/s")
+        var warm = Figure("rows/s")
+        var memory = Figure("MiB")
+        /// Of the slower of the two, in the same round.
+        var ratio = Figure("")
+    }
+
     struct Latency: Sendable {
         var bench: BenchCase
         var load: Double
@@ -63,6 +73,7 @@ package struct BenchReport: Sendable {
     /// `freshet replay`, and the same that only reads.
     private(set) var replays: [BenchCase: Entry] = [:]
     private(set) var rawReplays: [BenchCase: Entry] = [:]
+    private(set) var warms: [Int: Warm] = [:]
 
     package init(_ plan: BenchPlan, broker: String) {
         self.plan = plan
@@ -86,6 +97,16 @@ package struct BenchReport: Sendable {
     package func replayTimes(_ bench: BenchCase) -> Double? {
         guard let replay = replays[bench], let raw = rawReplays[bench] else { return nil }
         return raw.rate.median / max(replay.rate.median, 1e-9)
+    }
+
+    mutating func add(_ lap: WarmLap.Result) {
+        var warm = warms[lap.rows] ?? Warm()
+        warm.stream.add(lap.stream)
+        warm.fenced.add(lap.fenced)
+        warm.warm.add(lap.warm)
+        warm.memory.add(lap.memory)
+        warm.ratio.add(lap.ratio)
+        warms[lap.rows] = warm
     }
 
     func rate(of bench: BenchCase) -> Double { cases[bench]?.rate.median ?? 0 }

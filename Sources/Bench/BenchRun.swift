@@ -33,11 +33,22 @@ package final class BenchRun {
         for round in 1...plan.rounds {
             say("round \(round) of \(plan.rounds)")
             if stop() { throw CommandFailure(.interrupted, "Stopped: nothing is reported of a part of a run.") }
-            try await limits(round)
+            if !plan.cases.isEmpty { try await limits(round) }
             for bench in plan.cases { try await product(bench, round) }
+            for rows in plan.warmRows { try await warm(rows, round) }
         }
         for bench in plan.cases where bench.isUsual && bench.isUnique { try await latency(bench) }
         return report
+    }
+
+    private func warm(_ rows: Int, _ round: Int) async throws {
+        if stop() { throw CommandFailure(.interrupted, "Stopped: nothing is reported of a part of a run.") }
+        if round == 1 { try WarmLap.prepare(rows, servers) }
+        let result = try await WarmLap(
+            servers: servers, rows: rows, seconds: plan.limitSeconds, name: "\(rows)-\(round)"
+        ).run()
+        report.add(result)
+        say("warm, \(rows) rows: \(Int(result.warm)) a second, \(Int(result.memory)) MiB")
     }
 
     private func limits(_ round: Int) async throws {

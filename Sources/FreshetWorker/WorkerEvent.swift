@@ -33,6 +33,8 @@ package enum WorkerEvent: Sendable {
     case waitingForVisibility(transactions: Int)
     case breaker(Dependency, Breaker.State, isOrdered: Bool)
     case committed([Partition: Int64])
+    /// What is done for whole kinds, beside the events.
+    case upkeep(UpkeepEvent)
     case fatal(String)
 }
 

@@ -62,14 +62,22 @@ package final class RedisCacheStore: CacheStore {
     package func scan(
         pattern: String, cursor: UInt64, count: Int
     ) async throws(Fault) -> (cursor: UInt64, keys: [[UInt8]]) {
+        // The control record and the leases match a wide pattern as well, and are no entity's keys.
+        let page = try scanAll(pattern: pattern, cursor: cursor, count: count)
+        return (page.cursor, page.keys.filter { !ControlField.isReserved($0, record: record) })
+    }
+
+    /// One step of SCAN over every key that matches, whatever it is.
+    package func scanAll(
+        pattern: String, cursor: UInt64, count: Int
+    ) throws(Fault) -> (cursor: UInt64, keys: [[UInt8]]) {
         commands.removeAll()
         commands.command(["SCAN", "\(cursor)", "MATCH", pattern, "COUNT", "\(count)"])
         let reply = try exchange()[0]
         guard let parts = reply.elements, parts.count == 2, let next = parts[0].text.flatMap({ UInt64($0) }),
             let keys = parts[1].elements
         else { throw unexpected(reply, to: "SCAN") }
-        // The control record and the leases match a wide pattern as well, and are no entity's keys.
-        return (next, keys.compactMap(\.bytes).filter { !ControlField.isReserved($0, record: record) })
+        return (next, keys.compactMap(\.bytes))
     }
 
     package func get(_ keys: [[UInt8]]) async throws(Fault) -> [[UInt8]?] {

@@ -38,9 +38,12 @@ package struct Deployment: Sendable {
         PostgresReadModels(settings.postgresSettings, statements: graph.graph.statements)
     }
 
-    /// How fast a class of work may read; nil: as fast as it likes. One for each thread of it.
-    package func pace(_ bulkhead: Bulkhead, _ surroundings: any Surroundings) -> ReadPace? {
-        guard let bound = settings.postgres.limits[bulkhead], !bound.isNone else { return nil }
+    /// How fast a class of work may read; nil: as fast as it likes. One for each thread of it: of `threads` that divide
+    /// the bound among them.
+    package func pace(_ bulkhead: Bulkhead, _ surroundings: any Surroundings, of threads: Int = 1) -> ReadPace? {
+        guard var bound = settings.postgres.limits[bulkhead], !bound.isNone else { return nil }
+        // What is kept together in Redis is divided there.
+        if threads > 1, !settings.postgres.sharesLimits { bound = bound.divided(by: threads) }
         let shared = settings.postgres.sharesLimits ? RedisRate(cache(), bulkhead) : nil
         return ReadPace(bound, shared: shared, surroundings)
     }
@@ -69,6 +72,23 @@ package struct Deployment: Sendable {
         let connection = PostgresConnection(settings.postgresSettings)
         defer { connection.close() }
         return try connection.estimatedRows(graph.graph.statements[index])
+    }
+
+    /// The ids that a kind's warm-sql lists, `top` of them at most, on a connection of its own.
+    package func warmIDs(_ kind: KindIndex, top: Int? = nil, pageRows: Int) throws(Fault) -> PostgresCursor {
+        let graph = graph.graph
+        guard let index = graph[kind].warm else {
+            throw Fault(.postgres, .protocolViolation, "kind \(graph[kind].name) has no warm-sql")
+        }
+        let statement = graph.statements[index]
+        return PostgresCursor(
+            settings.postgresSettings, sql: Self.warmSQL(statement, top: top), columns: statement.columns,
+            pageRows: pageRows, name: statement.name)
+    }
+
+    /// A limit outside keeps the order of the list inside, and lets PostgreSQL stop early.
+    package static func warmSQL(_ statement: Statement, top: Int?) -> String {
+        top.map { "select * from (\(statement.sql)\n) as ids limit \($0)" } ?? statement.sql
     }
 
     package func deadLetterTopic(of topic: String) -> String {

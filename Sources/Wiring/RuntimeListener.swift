@@ -47,6 +47,7 @@ package final class RuntimeListener: WorkerListener {
             }
         case .breaker(let dependency, let breaker, let isOrdered): turned(dependency, breaker, isOrdered)
         case .ready, .assigned, .revoked: group(event)
+        case .upkeep(let event): upkeep.heard(event, count)
         case .swept, .rebuilt, .waitingForRebuild, .remembered, .graphChanged, .displaced, .setBack, .lost, .isolated,
             .full,
             .waitingForVisibility, .fatal:
@@ -190,6 +191,8 @@ package final class RuntimeListener: WorkerListener {
             "rebuild-time": .duration(UInt64(estimate.rebuildSeconds * 1e9)),
         ]
     }
+
+    private var upkeep: UpkeepListener { UpkeepListener(log: log) }
 
     private func count(_ body: (LaneMetrics) -> Void) { common.withLock { body($0) } }
 

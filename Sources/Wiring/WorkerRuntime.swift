@@ -19,6 +19,7 @@ package final class WorkerRuntime: Sendable {
     /// Seconds without an assignment after which the log says so, and again each time.
     private static let assignmentPatience = 30
     private let samples: SampleMailbox
+    private let upkeep: CacheUpkeep
 
     /// `onReady` is called once, when partitions were assigned and started (or others have them all); `observe` hears
     /// everything, on the threads of the lanes.
@@ -34,6 +35,9 @@ package final class WorkerRuntime: Sendable {
         samples = Sampler.mailbox(deployment.settings.samplerSettings)
         listener = RuntimeListener(
             lanes: settings.allLanes, metrics: metrics, state: state, log: log, observe: observe)
+        upkeep = CacheUpkeep(
+            deployment, surroundings, isReady: { [state] in state.view.phase == .ready },
+            observe: { [listener] in listener.heard(.upkeep($0)) })
         statusFile?.write(state.view)
     }
 
@@ -57,6 +61,7 @@ package final class WorkerRuntime: Sendable {
             ])
         for warning in deployment.warnings { log.warning(.configurationWarning, ["why": .describing(warning)]) }
         ConsistencyFigure(deployment, metrics.lane()).start(samples, surroundings)
+        upkeep.start()
         let reporter = Task { await report(every: settings.metricsLogInterval) }
         let watcher = Task { await watchAssignment() }
         defer {
@@ -67,6 +72,17 @@ package final class WorkerRuntime: Sendable {
             log.info(.account, account.fields())
             log.info(.workerStopped)
         }
+        do {
+            try await work()
+        } catch {
+            await upkeep.stop()
+            throw error
+        }
+        await upkeep.stop()
+    }
+
+    private func work() async throws {
+        let settings = deployment.settings
         while await isOurTurn() {
             let worker = Worker(
                 graph: deployment.graph.graph, settings: settings.workerSettings,
@@ -99,6 +115,7 @@ package final class WorkerRuntime: Sendable {
         state.stopping()
         log.info(.workerStopping)
         isStopping.withLock { $0 = true }
+        upkeep.tellStop()
         worker.withLock { $0 }?.stop()
         samples.close()
         surroundings.hurry()

@@ -60,6 +60,31 @@ import Testing
         _ = try await worker.stop()
     }
 
+    @Test func whatIsRelatedComesAlong() async throws {
+        let bench = try WorkerBench(.mock)
+        let play = try LeaguePlay(bench)
+        _ = play
+        let worker = try bench.worker()
+        try await worker.ready()
+        let dry = try await warm(bench, "--kinds", "event", "--top", "1", "--related")
+        let done = try await warm(bench, "--kinds", "event", "--top", "1", "--related", "--execute")
+        // The last round leads to two phases, its month and the season; to all teams; to its ten matches.
+        let kinds = try #require(done.json["kinds"] as? [String: [String: Any]])
+        let written = kinds.mapValues { $0.count("written") }
+        let phases =
+            try bench.connection().query(
+                """
+                select count(*)::text from phase p, (select season_id, number from event order by number desc limit 1) e
+                where p.season_id = e.season_id and e.number between p.first_number and p.last_number
+                """)[0][0].flatMap { Int($0) } ?? 0
+        #expect(written == ["event": 1, "phase": phases, "team": 20, "match": 10, "standings": 1], "\(written)")
+        #expect(dry.json.count("entities") == done.json.count("entities"))
+        let verdict = try await CacheOracle(bench: bench).compare()
+        #expect(verdict.stale == [])
+        #expect(verdict.equal == 32 + phases)
+        _ = try await worker.stop()
+    }
+
     @Test(arguments: KafkaBrokers.available)
     func besideLiveEventsItLeavesNothingStale(_ brokers: KafkaBrokers) async throws {
         let bench = try WorkerBench(brokers)

@@ -29,6 +29,6 @@ import Testing
     @Test func eachFamilyStandsTogether() {
         let types = PrometheusText.render(MetricsSnapshot()).split(separator: "\n").filter { $0.hasPrefix("# TYPE") }
         #expect(Set(types).count == types.count)
-        #expect(types.count == 46)
+        #expect(types.count == 50)
     }
 }

@@ -4,8 +4,9 @@
 -- KEYS[1]        the control record, e.g. v1:freshet
 -- ARGV[1 … 2]    process (run_id) and incarnation that were looked at
 -- ARGV[3 … 4]    raises the floor, and the one of the memory, to at least these tickets; '' leaves it
--- ARGV[5 … 8]    'take MARK', 'seize MARK' (whoever has it), 'release MARK', 'for MARK' (only while holder has it) or ''; holder; lease in ms; body. The marks are 'rebuilding' and 'memory:EDGE': what one
---                worker does for all. The holder of the mark 'graph' is not a worker but a graph: while it has the
+-- ARGV[5 … 8]    'take MARK', 'seize MARK' (whoever has it), 'release MARK', 'for MARK' (only while holder has it) or
+--                ''; holder; lease in ms; body. The marks are 'rebuilding', 'regraph', 'memory:EDGE' and 'upkeep': what
+--                one worker does for all. The holder of the mark 'graph' is not a worker but a graph: while it has the
 --                mark, tickets are handed out for it alone, and where it changes hands the floor rises above all
 --                tickets that were handed out
 -- ARGV[9 … 10]   the new history, '' leaves it; 1 declares a migration to it

@@ -22,6 +22,7 @@ struct DeclaredKind {
     var gate: Kind.Gate?
     var secondSweep: Int64?
     var warm: Located<String>?
+    var upkeep: Located<KindUpkeep>?
 }
 
 struct DeclaredKey {

@@ -32,7 +32,10 @@ struct GraphCompiler {
             edges.append(edge)
             edgePlaces.append(declaration.place)
         }
-        for (index, kind) in declared.kinds.enumerated() { kinds[index].warm = compileWarm(kind) }
+        for (index, kind) in declared.kinds.enumerated() {
+            kinds[index].warm = compileWarm(kind)
+            if let upkeep = kind.upkeep { kinds[index].upkeep = upkeep.value }
+        }
         let topics = declared.topics.compactMap { topic in
             TopicCompiler(kinds: declared.kinds, indices: indices, problems: problems).compile(topic)
         }
@@ -80,6 +83,11 @@ struct GraphCompiler {
     }
 
     private mutating func compileWarm(_ kind: DeclaredKind) -> Int? {
+        if kind.warm == nil, let upkeep = kind.upkeep {
+            problems.add(
+                upkeep.place, "nothing says which entities of \(kind.name) to load",
+                "add `warm-sql`, which lists their ids")
+        }
         guard let sql = kind.warm, !kind.id.isEmpty else { return nil }
         if !kind.keys.isEmpty, !kind.keys.contains(where: { $0.sql != nil }) {
             problems.add(

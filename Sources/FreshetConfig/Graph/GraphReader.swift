@@ -54,10 +54,7 @@ struct GraphReader {
             }
         }
         if let prefix = reader.string("prefix") {
-            let flaw = TemplateText.flaw(literal: prefix.value)
-            if prefix.value.isEmpty || prefix.value.utf8.count > 64 {
-                problems.add(prefix.place, "is not between 1 and 64 bytes long", "write a short prefix such as `v1`")
-            } else if let flaw {
+            if let flaw = PrefixRule.flaw(prefix.value) {
                 problems.add(prefix.place, flaw, "write a short prefix such as `v1`")
             } else {
                 namespace.prefix = prefix.value

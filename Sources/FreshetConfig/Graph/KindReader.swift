@@ -25,6 +25,9 @@ struct KindReader {
         if let gate = reader.mapping("gate", expected: "deadline and interval") { kind.gate = self.gate(gate) }
         kind.secondSweep = reader.duration("second-sweep", atMost: Self.longestGate)
         kind.warm = reader.string("warm-sql")
+        if let upkeep = reader.mapping("upkeep", expected: "at-start, sample, refresh-every and jitter") {
+            kind.upkeep = Located(value: self.upkeep(upkeep), place: upkeep.place)
+        }
         reader.finish()
         return kind
     }
@@ -122,6 +125,22 @@ struct KindReader {
         }
         // Rounded up: a jitter that was asked for is never none.
         return Int((duration * 1000 + timeToLive - 1) / timeToLive)
+    }
+
+    private func upkeep(_ reader: MappingReader) -> KindUpkeep {
+        var upkeep = KindUpkeep()
+        upkeep.atStart = reader.choice("at-start", KindUpkeep.AtStart.self) ?? upkeep.atStart
+        upkeep.sample = reader.int("sample", in: 1...100_000) ?? upkeep.sample
+        upkeep.refreshEvery = reader.duration("refresh-every", atMost: Self.longestTimeToLive)
+        if let found = reader.string("jitter") {
+            if let percent = Units.percent(found.value), percent <= 500 {
+                upkeep.jitter = percent
+            } else {
+                problems.add(found.place, "`\(found.value)` is no percentage up to 50%", "write it as `10%`")
+            }
+        }
+        reader.finish()
+        return upkeep
     }
 
     private func gate(_ reader: MappingReader) -> Kind.Gate? {

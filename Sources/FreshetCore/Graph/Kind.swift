@@ -46,6 +46,8 @@ package struct Kind: Sendable {
     package var fingerprint: String
     /// Lists the ids that `warm` loads, the most wanted first: index into `Graph.statements`; it takes no ids.
     package var warm: Int?
+    /// What workers do for it by themselves. No cached value depends on it, so it isn't in the fingerprint.
+    package var upkeep = KindUpkeep()
 
     package init(
         name: String, id: [IDPart], keys: [KeyTemplate], onChange: Treatment, onReach: Treatment, hasVersion: Bool,

@@ -8,5 +8,11 @@ package struct RateBound: Hashable, Sendable {
         self.rows = rows
     }
 
+    /// One thread's part; a bound stays one.
+    package func divided(by count: Int) -> RateBound {
+        func part(_ rate: Int) -> Int { rate <= 0 ? 0 : max(1, rate / max(1, count)) }
+        return RateBound(queries: part(queries), rows: part(rows))
+    }
+
     package var isNone: Bool { queries <= 0 && rows <= 0 }
 }

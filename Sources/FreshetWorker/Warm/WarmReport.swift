@@ -3,7 +3,7 @@ import FreshetCore
 /// What `warm` did, or would do.
 package struct WarmReport: Hashable, Sendable {
     package struct Tally: Hashable, Sendable {
-        /// Entities that the kind's warm-sql listed.
+        /// Entities that the kind's warm-sql listed, or that edges led to.
         package var entities = 0
         /// Keys written.
         package var written = 0
@@ -32,6 +32,15 @@ package struct WarmReport: Hashable, Sendable {
     package var isCut = false
 
     package init(kinds: Int) { self.kinds = Array(repeating: Tally(), count: kinds) }
+
+    package static func + (a: WarmReport, b: WarmReport) -> WarmReport {
+        var sum = a
+        for (index, tally) in b.kinds.enumerated() { sum.kinds[index] = sum.kinds[index] + tally }
+        sum.bytes += b.bytes
+        sum.pages += b.pages
+        sum.isCut = a.isCut || b.isCut
+        return sum
+    }
 
     package var total: Tally { kinds.reduce(Tally()) { $0 + $1 } }
 }

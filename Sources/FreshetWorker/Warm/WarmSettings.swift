@@ -15,6 +15,8 @@ package struct WarmSettings: Sendable {
     package var callsInFlight = 16
     /// Tickets that one page may use before what is still refused is left to those who keep touching it.
     package var attempts = 5
+    /// Also what the graph's edges lead to from what is listed.
+    package var isRelated = false
     /// Only count.
     package var isDry = false
 

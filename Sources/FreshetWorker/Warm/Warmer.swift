@@ -7,6 +7,7 @@ package final class Warmer {
     private let graph: Graph
     private let cache: any CacheStore
     private let reader: DocumentReader
+    private let related: RelatedReader
     private let surroundings: any Surroundings
     private let settings: WarmSettings
     private let isStopping: () -> Bool
@@ -27,6 +28,7 @@ package final class Warmer {
         self.isStopping = isStopping
         self.progress = progress
         reader = DocumentReader(graph, models)
+        related = RelatedReader(graph, models)
         reading = Pace(rate: settings.readRate)
         writing = Pace(rate: settings.writeRate)
         report = WarmReport(kinds: graph.kinds.count)
@@ -59,10 +61,27 @@ package final class Warmer {
                 }
             }
             room -= rows.count
-            report.kinds[Int(kind.value)].entities += entities.count
             report.pages += 1
-            if !settings.isDry { try await write(entities, kind, pool) }
-            progress(report)
+            try await load(entities, kind, pool)
+            if settings.isRelated { try await loadRelated(to: entities, pool) }
+        }
+    }
+
+    private func load(_ entities: [EntityRef], _ kind: KindIndex, _ pool: TextPool) async throws(Fault) {
+        report.kinds[Int(kind.value)].entities += entities.count
+        if !settings.isDry { try await write(entities, kind, pool) }
+        progress(report)
+    }
+
+    /// What several pages lead to is loaded with each of them: memory holds one page's cascade and no more.
+    private func loadRelated(to entities: [EntityRef], _ pool: TextPool) async throws(Fault) {
+        let (found, pool) = try await related.related(to: entities, pool)
+        for kind in graph.kinds.indices.map(KindIndex.init) {
+            let reached = found[kind] ?? []
+            for start in stride(from: 0, to: reached.count, by: settings.pageEntities) where !isStopping() {
+                let end = min(start + settings.pageEntities, reached.count)
+                try await load(Array(reached[start..<end]), kind, pool)
+            }
         }
     }
 

@@ -1,8 +1,8 @@
 import FreshetCore
 import FreshetWorker
 
-/// Commands that somebody runs beside the workers: `warm`, `replay`, and `verify --repair`, each as a process of its
-/// own with the product's own code.
+/// What runs beside the lanes: the commands `warm`, `replay` and `verify --repair`, and upkeep, each as a process of
+/// its own with the product's own code.
 ///
 /// Confined to the playing thread, see `SimTime`.
 final class Errands: @unchecked Sendable {
@@ -22,6 +22,7 @@ final class Errands: @unchecked Sendable {
         for _ in 0..<world.plan.warms { later { await self.warm($0) } }
         for _ in 0..<world.plan.verifies { later { await self.verify($0) } }
         for _ in 0..<world.plan.replays { later { await self.replay($0) } }
+        for _ in 0..<world.plan.upkeeps { later { await self.keep($0) } }
     }
 
     /// At a time while events come.
@@ -55,6 +56,34 @@ final class Errands: @unchecked Sendable {
         } catch {
             world.note("\(process.number) gives up: \(error)")
         }
+    }
+
+    /// As a worker does it beside its lanes, until the schedule is over.
+    private func keep(_ process: SimProcess) async {
+        var graph = world.graphs[process.generation]
+        for kind in [SimGraph.match, SimGraph.league, SimGraph.table] {
+            // Which statement lists the ids is `SimIDPages`' business.
+            graph.kinds[Int(kind.value)].warm = 0
+            graph.kinds[Int(kind.value)].upkeep = KindUpkeep(
+                atStart: .check, sample: 3, refreshEvery: 40, jitter: 300)
+        }
+        var settings = UpkeepSettings(
+            owner: "simulation", emission: Emission.Bounds(keysPerCall: world.plan.keysPerCall, bytesPerCall: 1 << 16))
+        settings.look = 8
+        settings.lease = 500
+        settings.postponement = 30
+        settings.pageEntities = 3
+        settings.moment = 15
+        settings.patience = 100
+        settings.backoff = Backoff.Settings(initial: 4, cap: 60)
+        let parts = UpkeepParts(
+            cache: SimCache(world, process, lane: 0), models: SimModels(world, process, lane: 0),
+            ids: { [world] kind in SimIDPages(world, kind) }, announcements: SimAnnouncements(world, process))
+        let (world, isOver) = (world, isOver)
+        let upkeeper = Upkeeper(
+            graph: graph, parts: parts, settings: settings, surroundings: SimSurroundings(world, process),
+            isStopping: { isOver() || !process.isAlive }, observe: { world.note("\(process.number) keeps: \($0)") })
+        await upkeeper.run()
     }
 
     private func replay(_ process: SimProcess) async {

@@ -32,6 +32,8 @@ package struct SchedulePlan: Sendable {
     package var verifies: Int
     /// Times that the topic is replayed while events come.
     package var replays = 0
+    /// Workers that look after whole kinds while events come.
+    package var upkeeps = 0
     /// What recovery does about a class, where it isn't the default; nothing halts.
     package var strategies: [RecoveryClass: RecoveryStrategy] = [:]
     /// Records of lag that count as too many.
@@ -110,6 +112,7 @@ package struct SchedulePlan: Sendable {
             }
             lagBound = Int64(pick(3...30))
         }
+        upkeeps = max(0, pick(-5...2))
     }
 
     /// Every fault that may come.

@@ -33,6 +33,7 @@ package struct Race: Sendable, CustomStringConvertible {
         plan.warms = 0
         plan.verifies = 0
         plan.replays = 0
+        plan.upkeeps = 0
         (plan.strategies, plan.lagBound) = ([:], nil)
         plan.readers = 0
         plan.isScattered = false

@@ -36,6 +36,12 @@ package enum LogMessage: String, Sendable, CaseIterable {
     case memoryStreamed = "memory-streamed"
     case graphChanged = "graph-changed"
     case graphWaiting = "graph-waiting"
+    // whole kinds, beside the events
+    case upkeepDecided = "upkeep-decided"
+    case upkeepDone = "upkeep-done"
+    case upkeepPostponed = "upkeep-postponed"
+    case upkeepPaused = "upkeep-paused"
+    case upkeepResumed = "upkeep-resumed"
     // dependencies
     case dependencyFault = "dependency-fault"
     case dependencyPaused = "dependency-paused"

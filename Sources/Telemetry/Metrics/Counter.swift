@@ -31,6 +31,10 @@ package enum Counter: Hashable, Sendable {
     case pendingDone
     case rebuilds
     case samples(SampleAgeLabel, SampleLabel)
+    case upkeep(UpkeepLabel)
+    case upkeepWritten
+    case upkeepCompared
+    case upkeepWrong
 
     /// The order of the slots; a test says that it and `slot` agree.
     package static let all: [Counter] = {
@@ -51,10 +55,12 @@ package enum Counter: Hashable, Sendable {
         all.append(.repeated)
         all += SampleAgeLabel.allCases.flatMap { age in SampleLabel.allCases.map { .samples(age, $0) } }
         all.append(.skipped)
+        all += UpkeepLabel.allCases.map { .upkeep($0) }
+        all += [.upkeepWritten, .upkeepCompared, .upkeepWrong]
         return all
     }()
 
-    static let count = 174
+    static let count = 182
 
     /// A constant for the optimiser: the hot path pays an add and nothing else.
     package var slot: Int {
@@ -87,6 +93,10 @@ package enum Counter: Hashable, Sendable {
         case .repeated: 160
         case .samples(let age, let label): 161 + age.rawValue * 4 + label.rawValue
         case .skipped: 173
+        case .upkeep(let label): 174 + label.rawValue
+        case .upkeepWritten: 179
+        case .upkeepCompared: 180
+        case .upkeepWrong: 181
         }
     }
 }

@@ -17,6 +17,11 @@ extension Counter {
         case .pendingAdded: Series("freshet_pending_added_total", "Second effects that were written down.")
         case .pendingDone: Series("freshet_pending_done_total", "Second effects that were performed.")
         case .rebuilds: Series("freshet_rebuilds_total", "Rebuilds of the cache that were finished.")
+        case .upkeep(let label):
+            Series("freshet_upkeep_total", ["work": label.text], "Work done for whole kinds, beside the events.")
+        case .upkeepWritten: Series("freshet_upkeep_written_total", "Keys that upkeep loaded.")
+        case .upkeepCompared: Series("freshet_upkeep_compared_total", "Keys that upkeep compared with PostgreSQL.")
+        case .upkeepWrong: Series("freshet_upkeep_wrong_total", "Of these, keys whose value was wrong.")
         case .samples(let age, let label):
             Series(
                 "freshet_consistency_samples_total", ["after": age.text, "result": label.text],

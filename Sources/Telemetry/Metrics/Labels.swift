@@ -88,6 +88,10 @@ package enum SampleLabel: Int, Label {
     case skipped
 }
 
+package enum UpkeepLabel: Int, Label {
+    case scheduled, warm, check, rebuild, refresh
+}
+
 package enum BreakerLabel: Int, Label {
     case closed, halfOpen, open
 }

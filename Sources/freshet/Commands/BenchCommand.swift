@@ -25,6 +25,7 @@ enum BenchCommand {
         common: [.output],
         options: [
             .init("quick", .flag, "the most important figures in under a minute, on the embedded broker"),
+            .init("warm", .flag, "only `freshet warm`, against streaming the read models and fenced writes"),
             .init("kafka", .text("WHICH"), "embedded, kit, or HOST:PORT; without it kit where there is one"),
             .init("rounds", .integer(1...100), "how often everything is measured"),
             .init("events", .integer(10_000...100_000_000), "how many events a backlog has"),
@@ -33,6 +34,7 @@ enum BenchCommand {
         ],
         examples: [
             .init("freshet bench --quick", "under a minute"),
+            .init("freshet bench --warm", "how fast the cache is loaded, and in how much memory"),
             .init("freshet bench --output json > before.json", "everything, kept"),
             .init("freshet bench --compare before.json", "what got slower since"),
         ],
@@ -41,8 +43,9 @@ enum BenchCommand {
     private static func run(_ invocation: Invocation) async throws -> ExitCode {
         let isQuick = invocation.flag("quick")
         let kit = invocation.environment["FRESHET_TEST_KAFKA_KIT"].flatMap { $0.isEmpty ? nil : $0 }
-        let kafka = invocation.text("kafka") ?? (kit == nil || isQuick ? "embedded" : "kit")
-        var plan = isQuick ? BenchPlan.quick : BenchPlan.full
+        let isWarm = invocation.flag("warm")
+        let kafka = invocation.text("kafka") ?? (kit == nil || isQuick || isWarm ? "embedded" : "kit")
+        var plan = isWarm ? BenchPlan.warm : isQuick ? BenchPlan.quick : BenchPlan.full
         if let rounds = invocation.integer("rounds") { plan.rounds = Int(rounds) }
         if let events = invocation.integer("events") { plan.events = Int(events) }
         let (console, stop) = (invocation.console, invocation.stop)

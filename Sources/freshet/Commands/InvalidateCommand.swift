@@ -42,8 +42,10 @@ enum InvalidateCommand {
         let isExecuted = invocation.execute
         let (scope, done) = try await LaneThread.run("invalidate") {
             let pace = Pace(perSecond: rate)
+            let cache = deployment.cache()
+            try await DeploymentOwner.check(cache, deployment)
             let invalidation = Invalidation(
-                graph: deployment.graph.graph, cache: deployment.cache(), models: deployment.models(),
+                graph: deployment.graph.graph, cache: cache, models: deployment.models(),
                 keysPerCall: deployment.settings.worker.chunkKeys, pace: { await pace.took($0) })
             let scope = try await invalidation.scope(of: request)
             let done: Invalidation.Done

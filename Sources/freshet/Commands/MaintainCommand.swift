@@ -11,19 +11,24 @@ enum MaintainCommand {
             Walks the keys under the deployment's prefix and finds those that no kind of the graph could have written, \
             those without a time to live (no worker writes them), and memories of edges that the graph doesn't have \
             any more. With --former PREFIX it finds everything under a prefix that was used before, for example v1 \
-            after a move to v2; it refuses where workers still use it.
+            after a move to v2; it refuses where workers still use it, where it overlaps with the present prefix, and \
+            where it belongs to a deployment that isn't named. Nothing is removed as long as another deployment's \
+            control record stands under one of the prefixes.
 
             Without --execute it only says what it found. Run it from a schedule: it bounds its own rate.
             """,
         common: [.config, .output, .execute, .yes],
         options: [
             CommandOption("former", .text("PREFIX"), repeats: true, "a prefix that isn't used any more"),
+            CommandOption(
+                "of", .text("DEPLOYMENT"), repeats: true, "whose the former prefix was, where that is another name"),
             CommandOption("rate", .integer(1...10_000_000), fallback: "5000", "keys a second at most"),
         ],
         examples: [
             .init("freshet maintain --config freshet.yaml", "what there is to clean up"),
             .init("freshet maintain --execute --rate 1000", "clean up, gently"),
             .init("freshet maintain --former v1 --execute --yes", "everything under v1, too"),
+            .init("freshet maintain --former v1 --of shop --execute --yes", "v1 was deployment `shop`'s"),
         ],
         run: run)
 
@@ -32,6 +37,7 @@ enum MaintainCommand {
     private static func run(_ invocation: Invocation) async throws -> ExitCode {
         let deployment = try Deployment(invocation)
         let former = invocation.texts("former")
+        let owners = Set([deployment.settings.deployment] + invocation.texts("of"))
         if !former.isEmpty, invocation.execute, !invocation.yes {
             throw CommandFailure(.usage, "That removes all keys under \(former.joined(separator: ", ")): add --yes.")
         }
@@ -40,10 +46,12 @@ enum MaintainCommand {
         let stop = invocation.stop
         let found = try await LaneThread.run("maintain") {
             let pace = Pace(perSecond: rate)
+            let cache = deployment.cache()
+            try await DeploymentOwner.check(cache, deployment)
             let upkeep = Upkeep(
-                graph: deployment.graph.graph, cache: deployment.cache(), pace: { await pace.took($0) },
+                graph: deployment.graph.graph, cache: cache, pace: { await pace.took($0) },
                 isStopping: { stop.isRequested })
-            let found = try await upkeep.look(former: former)
+            let found = try await upkeep.look(former: former, owners: owners)
             if isExecuted {
                 let models = deployment.models()
                 defer { models.disconnect() }

@@ -13,8 +13,8 @@ enum WarmCommand {
         discussion: """
             Streams the ids that each kind's warm-sql lists, reads their documents page by page and writes them behind \
             the same fences as a worker, so it may run beside live workers: it never overwrites anything newer. Kinds \
-            are loaded in the order of the graph, or in that of --kinds. Memory holds one page, however many rows \
-            there are.
+            are loaded in the order of the graph, or in that of --kinds. With --related each page is followed by what \
+            the graph's edges lead to from it. Memory holds --parallel pages, however many rows there are.
 
             Without --execute it counts what it would load and changes nothing.
             """,
@@ -26,11 +26,14 @@ enum WarmCommand {
                 "postgres-rate", .integer(0...10_000_000), fallback: "0", "documents per second at most; 0: no limit"),
             CommandOption(
                 "redis-rate", .integer(0...10_000_000), fallback: "0", "keys per second at most; 0: no limit"),
+            CommandOption("related", .flag, "also what the graph's edges lead to from what is loaded"),
+            CommandOption("parallel", .integer(1...16), fallback: "2", "so many at once, on connections of their own"),
             CommandOption("page", .integer(1...10_000), fallback: "1000", "entities under one ticket, and in memory"),
         ],
         examples: [
             .init("freshet warm --config freshet.yaml", "how much there is to load"),
             .init("freshet warm --execute --yes", "load every kind that has a warm-sql"),
+            .init("freshet warm --kinds event --top 3 --related --execute", "the last rounds and all about them"),
             .init(
                 "freshet warm --kinds standings,match --top 1000 --redis-rate 5000 --execute", "the most wanted, gently"
             ),
@@ -44,7 +47,7 @@ enum WarmCommand {
         if invocation.execute, !invocation.yes, invocation.texts("kinds").isEmpty, settings.top == nil {
             throw CommandFailure(.usage, "Nothing narrows down what is loaded: name --kinds or --top, or add --yes.")
         }
-        let report = try await LaneThread.run("warm") { try await warm(deployment, settings, invocation) }
+        let report = try await warm(deployment, settings, invocation)
         let view = WarmView(report: report, graph: graph, isDry: settings.isDry)
         switch invocation.output {
         case .table: invocation.console.print(view.text)
@@ -56,47 +59,48 @@ enum WarmCommand {
     private static func warm(
         _ deployment: Deployment, _ settings: WarmSettings, _ invocation: Invocation
     ) async throws -> WarmReport {
-        let graph = deployment.graph.graph
-        let cache = deployment.cache()
-        let models = deployment.models()
-        defer { models.disconnect() }
+        let record = try await LaneThread.run("look") { try await deployment.cache().look([]).record }
+        try DeploymentOwner.check(record?.owner, deployment)
+        // At once, and not after the first page: without a record nothing can be written.
+        if !settings.isDry, record == nil { throw Repairer.noRecord }
         let surroundings = MachineSurroundings()
         invocation.stop.onRequest { surroundings.hurry() }
-        // At once, and not after the first page: without a record nothing can be written.
-        if !settings.isDry, try await cache.look([]).record == nil { throw Repairer.noRecord }
-        let total = total(settings, graph, models)
-        var progress = Progress("warm", total: total, unit: "entities", on: invocation.console.err)
-        defer { progress.finish() }
-        let pace = deployment.pace(.warm, surroundings)
-        let paced: any ReadModels = pace.map { PacedModels(models, $0) } ?? models
-        let warmer = Warmer(
-            graph: graph, cache: cache, models: paced, surroundings: surroundings, settings: settings,
-            isStopping: { invocation.stop.isRequested },
-            progress: { progress.advance(to: Int64($0.total.entities)) })
-        return try await warmer.run { kind throws(Fault) in
-            guard let index = graph[kind].warm else {
-                throw Fault(.postgres, .protocolViolation, "kind \(graph[kind].name) has no warm-sql")
-            }
-            let statement = graph.statements[index]
-            let ids = PostgresCursor(
-                deployment.settings.postgresSettings, sql: sql(statement, settings), columns: statement.columns,
-                pageRows: settings.pageEntities, name: statement.name)
-            return pace.map { PacedRows(ids, $0) } ?? ids
+        let parallel = Int(invocation.integer("parallel") ?? 1)
+        var settings = settings
+        settings.readRate = share(settings.readRate, parallel)
+        settings.writeRate = share(settings.writeRate, parallel)
+        let run = WarmRun(deployment, settings, parallel: parallel, surroundings, invocation.stop)
+        let total = settings.isRelated ? nil : total(settings, deployment)
+        let bar = Task { [console = invocation.console] in
+            var progress = Progress("warm", total: total, unit: "entities", on: console.err)
+            repeat { progress.advance(to: Int64(run.report.total.entities)) } while await pause()
+            progress.advance(to: Int64(run.report.total.entities))
+            progress.finish()
         }
+        defer { bar.cancel() }
+        let report = try await run.run()
+        bar.cancel()
+        await bar.value
+        return report
     }
 
-    /// A limit outside keeps the order of the list inside, and lets PostgreSQL stop early.
-    private static func sql(_ statement: Statement, _ settings: WarmSettings) -> String {
-        settings.top.map { "select * from (\(statement.sql)\n) as ids limit \($0)" } ?? statement.sql
-    }
+    /// False when it is cancelled.
+    private static func pause() async -> Bool { (try? await Task.sleep(for: .milliseconds(100))) != nil }
+
+    /// One warmer's part of a rate; 0 is none.
+    private static func share(_ rate: Int, _ parallel: Int) -> Int { rate == 0 ? 0 : max(1, rate / parallel) }
 
     /// For the bar only: where counting fails or takes too long, there is none.
-    private static func total(_ settings: WarmSettings, _ graph: Graph, _ models: PostgresReadModels) -> Int64? {
+    private static func total(_ settings: WarmSettings, _ deployment: Deployment) -> Int64? {
+        let graph = deployment.graph.graph
+        let connection = PostgresConnection(deployment.settings.postgresSettings)
+        defer { connection.close() }
         var total: Int64 = 0
         for kind in settings.kinds {
             guard let index = graph[kind].warm else { continue }
-            let sql = "select count(*)::text from (\(sql(graph.statements[index], settings))\n) as ids"
-            guard let row = try? models.connection.query(sql).first, let text = row.first ?? nil,
+            let list = Deployment.warmSQL(graph.statements[index], top: settings.top)
+            let sql = "select count(*)::text from (\(list)\n) as ids"
+            guard let row = try? connection.query(sql).first, let text = row.first ?? nil,
                 let count = Int64(text)
             else { return nil }
             total += count
@@ -114,6 +118,7 @@ enum WarmCommand {
         settings.writeRate = invocation.integer("redis-rate").map(Int.init) ?? 0
         settings.pageEntities = invocation.integer("page").map(Int.init) ?? settings.pageEntities
         settings.emission = deployment.settings.workerSettings.emission
+        settings.isRelated = invocation.flag("related")
         settings.isDry = !invocation.execute
         return settings
     }

@@ -34,19 +34,20 @@ struct Upkeep {
     let pace: (Int) async -> Void
     let isStopping: @Sendable () -> Bool
 
-    private var prefix: String { graph.namespace.prefix + graph.namespace.separator }
+    private var space: KeySpace { KeySpace(graph.namespace) }
 
-    func look(former: [String]) async throws -> Found {
+    /// `owners` are the names of deployments whose former prefixes these may be: what is somebody else's stays.
+    func look(former: [String], owners: Set<String>) async throws -> Found {
+        let formers = try FormerPrefixes(former, graph.namespace)
+        try await formers.refuseLiving(owners: owners, cache)
+        try await NestedDeployments.refuse(under: space, cache)
         var found = Found()
         try await walk(&found)
         let known = Set(graph.edges.filter(\.remembers).map { Memory.hash($0, graph) })
-        try await scan("\(prefix)freshet:memory:*", &found) { found, keys in
+        try await scan(KeySpace(start: "\(space.record):memory:").pattern, &found) { found, keys in
             found.memories += keys.filter { !known.contains($0) }
         }
-        for name in former {
-            try refuseLiving(name)
-            try await scan("\(name)\(graph.namespace.separator)*", &found) { $0.former += $1 }
-        }
+        for former in formers.spaces { try await scan(former.pattern, &found) { $0.former += $1 } }
         return found
     }
 
@@ -90,29 +91,13 @@ struct Upkeep {
     private func scan(
         _ pattern: String, _ found: inout Found, _ take: (inout Found, [[UInt8]]) -> Void
     ) async throws(Fault) {
-        var cursor = "0"
+        var cursor: UInt64 = 0
         repeat {
-            let reply = try cache.command("SCAN", cursor, "MATCH", pattern, "COUNT", "\(Self.scanCount)")
-            let parts = reply.elements ?? []
-            cursor = parts.first?.text ?? "0"
-            let keys = parts.last?.elements?.compactMap(\.bytes) ?? []
-            take(&found, keys)
+            let page = try cache.scanAll(pattern: pattern, cursor: cursor, count: Self.scanCount)
+            cursor = page.cursor
+            take(&found, page.keys)
             if isStopping() || found.count >= Self.limit { found.isCut = true }
-            await pace(keys.count)
-        } while cursor != "0" && !found.isCut
-    }
-
-    /// A prefix whose workers still show signs of life isn't a former one.
-    private func refuseLiving(_ name: String) throws {
-        guard name != graph.namespace.prefix else {
-            throw CommandFailure(.usage, "`\(name)` is the prefix of this deployment, and no former one.")
-        }
-        let record = "\(name)\(graph.namespace.separator)freshet"
-        let claim = try cache.command("HGET", record, "graph").text ?? ""
-        let seconds = try cache.command("TIME").elements?.first?.int ?? 0
-        if let until = claim.split(separator: " ").first.flatMap({ Int64($0) }), until > seconds * 1_000 {
-            throw CommandFailure(
-                .found, "Workers still use the prefix `\(name)`: stop them first, and wait ten seconds.")
-        }
+            await pace(page.keys.count)
+        } while cursor != 0 && !found.isCut
     }
 }

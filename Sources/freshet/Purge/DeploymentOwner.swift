@@ -14,6 +14,10 @@ enum DeploymentOwner {
                 + "`\(deployment.settings.deployment)`'s: give it a prefix of its own, or the same deployment name.")
     }
 
+    static func check(_ cache: any CacheStore, _ deployment: Deployment) async throws {
+        try check(try await cache.look([]).record?.owner, deployment)
+    }
+
     static func check(_ record: ControlView.Record, _ deployment: Deployment) throws(CommandFailure) {
         try check(record.owner, deployment)
     }

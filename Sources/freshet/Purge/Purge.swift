@@ -35,14 +35,14 @@ struct Purge {
 
     private let deployment: Deployment
     private let invocation: Invocation
-    private let prefix: String
+    private let space: KeySpace
     private let record: [UInt8]
 
     init(_ deployment: Deployment, _ invocation: Invocation) throws(CommandFailure) {
         self.deployment = deployment
         self.invocation = invocation
         let namespace = deployment.graph.graph.namespace
-        prefix = namespace.prefix + namespace.separator
+        space = KeySpace(namespace)
         record = Array(ControlField.recordKey(namespace).utf8)
         if namespace.prefix.isEmpty {
             throw CommandFailure(.usage, "This deployment has no prefix: its keys can't be told from others.")
@@ -53,9 +53,10 @@ struct Purge {
         let cache = deployment.cache()
         let found = try await cache.look([]).record
         try DeploymentOwner.check(found?.owner, deployment)
+        try await NestedDeployments.refuse(under: space, cache)
         try checkMembers()
         var outcome = Outcome(
-            prefix: prefix, owner: found?.owner, keys: 0, isExecuted: invocation.execute)
+            prefix: space.start, owner: found?.owner, keys: 0, isExecuted: invocation.execute)
         if outcome.isExecuted { _ = try cache.command([Array("UNLINK".utf8), record]) }
         let size = try cache.command("DBSIZE").int ?? 0
         var progress = Progress("purge", total: size, unit: "keys", on: invocation.console.err)
@@ -64,7 +65,7 @@ struct Purge {
         var cursor: UInt64 = 0
         var looked: Int64 = 0
         repeat {
-            let page = try page(cursor, cache)
+            let page = try cache.scanAll(pattern: space.pattern, cursor: cursor, count: Self.scanCount)
             let keys = page.keys.filter { $0 != record }
             if outcome.isExecuted, keys.count < page.keys.count { throw Self.resurrected }
             if outcome.isExecuted, !keys.isEmpty {
@@ -79,15 +80,6 @@ struct Purge {
         } while cursor != 0 && !outcome.isCut
         if outcome.isExecuted, try await cache.look([]).record != nil { throw Self.resurrected }
         return outcome
-    }
-
-    /// The store's own scan passes over what isn't a document.
-    private func page(_ cursor: UInt64, _ cache: RedisCacheStore) throws(Fault) -> (cursor: UInt64, keys: [[UInt8]]) {
-        let reply = try cache.command("SCAN", "\(cursor)", "MATCH", Self.pattern(prefix), "COUNT", "\(Self.scanCount)")
-        guard let parts = reply.elements, parts.count == 2, let next = parts[0].text.flatMap({ UInt64($0) }),
-            let keys = parts[1].elements
-        else { throw Fault(.redis, .protocolViolation, "unexpected answer to SCAN") }
-        return (next, keys.compactMap(\.bytes))
     }
 
     private func checkMembers() throws {
@@ -109,9 +101,4 @@ struct Purge {
 
     private static let resurrected = CommandFailure(
         .fatal, "A worker has started meanwhile and made a new control record: stop it, and purge again.")
-
-    /// Redis' own pattern for what begins with it.
-    static func pattern(_ prefix: String) -> String {
-        prefix.map { "*?[]\\".contains($0) ? "\\\($0)" : String($0) }.joined() + "*"
-    }
 }

@@ -73,6 +73,7 @@ import Testing
         #expect(OutcomeLabel.allCases.map(\.text) == Outcome.allCases.map(\.name))
         #expect(DependencyLabel.allCases.map(\.text) == Dependency.allCases.map(\.rawValue))
         #expect(StrategyLabel.allCases.map(\.text) == RecoveryStrategy.allCases.map(\.rawValue))
+        #expect(UpkeepLabel.allCases.map(\.text) == UpkeepNote.Work.allCases.map(\.rawValue))
         #expect(RecoveryLabel.allCases.map(\.text) == RecoveryClass.allCases.dropLast().map(\.rawValue))
         #expect(
             RejectionLabel.allCases.map { $0.text.lowercased() } == Rejection.Reason.allCases.map { $0.rawValue })

@@ -99,6 +99,8 @@ import Testing
                     on-reach: refresh
                     gate: {deadline: 30s, interval: 500ms}
                     second-sweep: 5s
+                    warm-sql: select id from a
+                    upkeep: {at-start: check, sample: 50, refresh-every: 6h, jitter: 5%}
                     keys:
                       - template: "a:full:{id}"
                         sql-file: full.sql
@@ -115,6 +117,7 @@ import Testing
         #expect(kind.onReach == .refresh)
         #expect(kind.gate == Kind.Gate(deadline: 30_000, interval: 500))
         #expect(kind.secondSweep == 5_000)
+        #expect(kind.upkeep == KindUpkeep(atStart: .check, sample: 50, refreshEvery: 21_600_000, jitter: 50))
         #expect(kind.keys.map(\.source) == ["a:full:{id}", "a:list:{id}", "a:short:{id}"])
         #expect(kind.keys[0].timeToLive == 3_600_000)
         #expect(kind.keys[0].jitter == 50)
@@ -124,7 +127,7 @@ import Testing
         // An edge to or from a kind behind a gate asks when its read model is written.
         #expect(
             loaded.questions.map(\.description) == [
-                "g.yaml:33: edges[0].read-model: is the read model of b written in the transaction that changes a "
+                "g.yaml:35: edges[0].read-model: is the read model of b written in the transaction that changes a "
                     + "(view, "
                     + "join, table), or projected by itself?; write `read-model: same-transaction` or `read-model: "
                     + "projected`"

@@ -77,6 +77,10 @@ import Testing
                 "11: kinds.a.second-sweep: `0s` is not between 1ms and 1d; write a duration in between"
             ),
             (
+                "    version: true\n", "    version: true\n    upkeep: {at-start: warm}\n",
+                "11: kinds.a.upkeep: nothing says which entities of a to load; add `warm-sql`, which lists their ids"
+            ),
+            (
                 "{product_id: bigint, name: text}", "{product_id: bigint, doc: text}",
                 "17: kinds.b.id.doc: `doc` can't be the name of a part; write the name of the column: small "
                     + "letters, digits and `_`, but neither `doc` nor `version`"

@@ -3,16 +3,16 @@ import FreshetWorker
 import KafkaLink
 
 /// Where the graph's topics end, as the brokers say.
-final class KafkaAnnouncements: Announcements {
+package final class KafkaAnnouncements: Announcements {
     private let admin: KafkaAdmin
     private let topics: [String]
 
-    init(_ settings: KafkaSettings, topics: [String]) throws(Fault) {
+    package init(_ settings: KafkaSettings, topics: [String]) throws(Fault) {
         admin = try KafkaAdmin(settings)
         self.topics = topics
     }
 
-    func ends() async throws(Fault) -> [Partition: Int64] {
+    package func ends() async throws(Fault) -> [Partition: Int64] {
         var ends: [Partition: Int64] = [:]
         for topic in topics {
             for partition in try admin.partitions(of: topic) {
