@@ -56,8 +56,8 @@ package struct RecoveryDecision: Hashable, Sendable {
         return weighed
     }
 
-    /// Offsets that were not applied and lie before where it goes on. The committed offset may lag behind the checkpoint,
-    /// or have been moved: what is applied is not skipped.
+    /// Offsets that were not applied and lie before where it goes on. The committed offset may lag behind the
+    /// checkpoint, or have been moved: what is applied is not skipped.
     package func skipped(_ facts: PartitionFacts, start: Int64) -> Int64 {
         max(0, start - (found == .truncated ? facts.low : facts.applied))
     }
