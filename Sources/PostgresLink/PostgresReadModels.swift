@@ -5,11 +5,14 @@ package final class PostgresReadModels: ReadModels {
     /// For what isn't part of the seam: `query`, `describe`, `explain`, `stream`. Of the same thread.
     package let connection: PostgresConnection
     private let statements: [Statement]
+    /// By statement, where its answer comes as arrays.
+    private let packed: [PackedPairs?]
     private var parameters = ParameterBuffer()
 
     package init(_ settings: PostgresSettings, statements: [Statement]) {
         connection = PostgresConnection(settings)
         self.statements = statements
+        packed = statements.map(PackedPairs.init)
     }
 
     package func disconnect() { connection.close() }
@@ -110,7 +113,11 @@ package final class PostgresReadModels: ReadModels {
                     "\(labels[unit]): a result of \(result.memory) bytes is over the bound of \(bound) bytes")
             }
             let statement = self.statements[index]
-            results[unit - 1] = try RowReader(statement: statement.name, columns: statement.columns).read(result)
+            if let pairs = self.packed[index] {
+                results[unit - 1] = try pairs.read(result)
+            } else {
+                results[unit - 1] = try RowReader(statement: statement.name, columns: statement.columns).read(result)
+            }
         }
         parameters.removeAll()
         let sql = HistoryProbe.sql(withSystem: session.system == nil)
@@ -118,9 +125,8 @@ package final class PostgresReadModels: ReadModels {
         for (index, query) in queries.enumerated() {
             parameters.removeAll()
             parameters.append(query.parts)
-            let statement = statements[query.statement]
-            try session.add(
-                statement.sql, name: "freshet_\(query.statement)", parameters, unit: index + 1, to: trip)
+            let sql = packed[query.statement]?.sql ?? statements[query.statement].sql
+            try session.add(sql, name: "freshet_\(query.statement)", parameters, unit: index + 1, to: trip)
         }
         try trip.finish()
         session.settle()

@@ -57,6 +57,48 @@ import Testing
         }
     }
 
+    /// Edges between numbers come as arrays; what users write around their statement doesn't matter.
+    @Test(arguments: [(true, false), (false, false), (true, true), (false, true)])
+    func pairsOfNumbers(isPipelined: Bool, isPooled: Bool) async throws {
+        let table = """
+            create table pair (a bigint, b int, c smallint, other text);
+            insert into pair values (1, 10, 100, 'x'), (1, 11, 101, 'y'), (2, null, 102, 'z'), (-3, -30, -300, '');
+            insert into pair select 7, n, n % 1000, '' from generate_series(1, 100000) n;
+            """
+        var settings = PostgresSettings(url: try SharedPostgres.database(table))
+        settings.isPipelined = isPipelined
+        settings.isPooled = isPooled
+        let pair = Statement.Column(name: nil, type: .id(.bigint))
+        let models = PostgresReadModels(
+            settings,
+            statements: [
+                "select a, b from pair where a = any($1) order by a, b",
+                "with p as (select * from pair) select b, c, other from p where a = any($1) order by b --;\n;",
+                "select c, a from pair where a = any($1) order by c limit 1",
+                "select a, other from pair where a = any($1)",
+            ].map { Statement(name: "edge", sql: $0, parameters: [.bigint], columns: [pair, pair]) })
+        let answer = try await models.read([
+            ReadQuery(statement: 0, parts: [.bigint([1, 2, -3])]), ReadQuery(statement: 0, parts: [.bigint([99])]),
+            ReadQuery(statement: 1, parts: [.bigint([1, -3])]), ReadQuery(statement: 2, parts: [.bigint([1, 2])]),
+            ReadQuery(statement: 3, parts: [.bigint([1])]), ReadQuery(statement: 0, parts: [.bigint([7])]),
+        ])
+        let first = try answer.results[0].get()
+        #expect(first.count == 4)
+        #expect(first.columns[0].integers == [-3, 1, 1, 2])
+        #expect(first.columns[1].integers == [-30, 10, 11, nil])
+        #expect(try answer.results[1].get().count == 0)
+        let third = try answer.results[2].get()
+        #expect(third.columns[0].integers == [-30, 10, 11])
+        #expect(third.columns[1].integers == [-300, 100, 101])
+        let fourth = try answer.results[3].get()
+        #expect(fourth.columns[0].integers == [100] && fourth.columns[1].integers == [1])
+        let fault = #expect(throws: Fault.self) { try answer.results[4].get() }
+        #expect(fault?.code == .sqlState("42804"))
+        #expect(fault?.message.contains("must be bigint, integer or smallint") == true)
+        let many = try answer.results[5].get()
+        #expect(many.columns[1].integers == (1...100_000).map { Int64($0) })
+    }
+
     /// What the cache holds must be what `psql` prints.
     @Test(arguments: ["json", "jsonb", "text", "varchar", "char(90)", "name"])
     func binaryResultsAreTheBytesOfTheTextForm(type: String) async throws {
@@ -130,7 +172,7 @@ import Testing
                 if case .failure(let fault) = $0 { return fault.code }
                 return nil
             }
-            let states = ["42P01", "42501", "22012", "42703", "42804", "42703"]
+            let states = ["42P01", "42501", "22012", "42703", "42804", "42P10"]
             #expect(codes == [nil] + states.map { .sqlState($0) } + [nil])
             guard case .failure(let fault) = answer.results[4], case .failure(let type) = answer.results[5] else {
                 return

@@ -136,7 +136,8 @@ package struct Plan: Sendable {
 
     /// Keeps what the records name: for whoever neither counts them nor writes letters about them.
     package mutating func forgetRecords() {
-        records.removeAll(keepingCapacity: true)
+        settle()
+        records.removeAll()
         furtherNodes.removeAll(keepingCapacity: true)
     }
 
