@@ -24,6 +24,14 @@ extension BenchReport {
                 Self.number(result.p50, 1), Self.number(result.p99, 1), Self.number(result.worst, 1),
             ])
         }
+        for bench in plan.cases {
+            guard let times = replayTimes(bench), let raw = rawReplays[bench], let replay = replays[bench] else {
+                continue
+            }
+            parts.add(Self.row("replay --raw, \(bench.name)", raw))
+            parts.add(Self.row("replay, \(bench.name)", replay))
+            ratios.add(["replay, \(bench.name): time", "reading alone", Self.number(times, 2)])
+        }
         var loads = Table([
             .init("freshet warm", .right), .init("rows/s", .right), .init("raw stream", .right),
             .init("fenced SET", .right), .init("ratio", .right), .init("MiB", .right),
@@ -55,6 +63,18 @@ extension BenchReport {
                     ratios.map { bench, part, ratio in
                         .object([
                             ("case", .string(bench.name)), ("part", .string(part)), ("ratio", .double(ratio)),
+                        ])
+                    })
+            ),
+            (
+                "replay",
+                .array(
+                    plan.cases.compactMap { bench in
+                        guard let times = replayTimes(bench), let raw = rawReplays[bench], let replay = replays[bench]
+                        else { return nil }
+                        return .object([
+                            ("case", .string(bench.name)), ("raw", raw.json), ("replay", replay.json),
+                            ("times-as-long", .double(times)),
                         ])
                     })
             ),

@@ -70,6 +70,9 @@ package struct BenchReport: Sendable {
     private(set) var limits: [Limit: Entry] = [:]
     private(set) var cases: [BenchCase: Entry] = [:]
     private(set) var latencies: [Latency] = []
+    /// `freshet replay`, and the same that only reads.
+    private(set) var replays: [BenchCase: Entry] = [:]
+    private(set) var rawReplays: [BenchCase: Entry] = [:]
     private(set) var warms: [Int: Warm] = [:]
 
     package init(_ plan: BenchPlan, broker: String) {
@@ -81,6 +84,19 @@ package struct BenchReport: Sendable {
     package mutating func add(_ bench: BenchCase, _ lap: Lap) { cases[bench, default: Entry("events/s")].add(lap) }
     mutating func add(_ bench: BenchCase, load: Double, _ result: LatencyLap.Result) {
         latencies.append(Latency(bench: bench, load: load, result: result))
+    }
+
+    package mutating func add(replay bench: BenchCase, _ lap: Lap) {
+        replays[bench, default: Entry("records/s")].add(lap)
+    }
+    package mutating func add(replay bench: BenchCase, raw lap: Lap) {
+        rawReplays[bench, default: Entry("records/s")].add(lap)
+    }
+
+    /// How many times as long as reading the topic its replay takes.
+    package func replayTimes(_ bench: BenchCase) -> Double? {
+        guard let replay = replays[bench], let raw = rawReplays[bench] else { return nil }
+        return raw.rate.median / max(replay.rate.median, 1e-9)
     }
 
     mutating func add(_ lap: WarmLap.Result) {

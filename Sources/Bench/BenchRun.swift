@@ -83,6 +83,18 @@ package final class BenchRun {
         try worker.finish(verify: round == 1)
         report.add(bench, result)
         say("\(bench.name): \(Int(result.rate)) events/s")
+        if bench.isUsual, !bench.isUnique { try replay(bench, worker, events) }
+    }
+
+    /// Behind the worker, whose control record it needs.
+    private func replay(_ bench: BenchCase, _ worker: BenchWorker, _ events: Int) throws {
+        let replay = BenchReplay(bench: bench, config: worker.config, log: "\(worker.log).replay", servers: servers)
+        for _ in 0..<3 {
+            report.add(replay: bench, raw: try replay.lap(isRaw: true, events: events))
+            report.add(replay: bench, try replay.lap(isRaw: false, events: events))
+        }
+        guard let times = report.replayTimes(bench) else { return }
+        say("replay of \(bench.name): \(BenchReport.number(times, 2)) times as long as reading alone")
     }
 
     private func latency(_ bench: BenchCase) async throws {

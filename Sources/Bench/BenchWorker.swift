@@ -15,8 +15,8 @@ final class BenchWorker {
     private let topic: String
     private let process: ServerProcess
     private let cache: RedisCacheStore
-    private let config: String
-    private let log: String
+    let config: String
+    let log: String
     /// Milliseconds for anything that must happen.
     private static let patience: UInt64 = 120_000
 

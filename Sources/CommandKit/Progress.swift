@@ -6,7 +6,7 @@ package struct Progress {
 
     private let stream: OutputStream
     private let what: String
-    private let total: Int64?
+    private var total: Int64?
     private let unit: String
     private let now: () -> UInt64
     private let started: UInt64
@@ -39,6 +39,9 @@ package struct Progress {
         shown = time
         stream.write(stream.isTerminal ? "\r\u{1B}[2K\(bar(time))" : "\(line(time))\n")
     }
+
+    /// There is more to do than was known.
+    package mutating func expect(_ total: Int64) { self.total = max(total, done) }
 
     package mutating func advance(by count: Int64) { advance(to: done + count) }
 

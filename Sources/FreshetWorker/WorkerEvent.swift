@@ -7,6 +7,8 @@ package enum WorkerEvent: Sendable {
     case assigned([Partition])
     case revoked([Partition], lost: Bool)
     case decided(Partition, RecoveryDecision, start: Int64, skipped: Int64)
+    /// What may have been stale is gone and the partitions go on, so long after that was noticed.
+    case rebuilt(found: [RecoveryClass], partitions: Int, milliseconds: Int64)
     case swept(patterns: Int, keys: Int)
     /// Another worker invalidates what this one would: it waits, and need not do it again.
     case waitingForRebuild(holder: String)

@@ -36,11 +36,15 @@ package struct CoordinatorParts {
     package var models: any ReadModels
     /// Opens the rows of a statement that takes no ids, on a connection of its own.
     package var stream: (_ statement: Int) throws(Fault) -> any RowStream
+    /// How many rows such a statement has, as the planner guesses.
+    package var rows: (_ statement: Int) throws(Fault) -> Int64
 
     package init(
         group: any GroupLog, cache: any CacheStore, models: any ReadModels,
-        stream: @escaping (_ statement: Int) throws(Fault) -> any RowStream
+        stream: @escaping (_ statement: Int) throws(Fault) -> any RowStream,
+        rows: @escaping (_ statement: Int) throws(Fault) -> Int64
     ) {
+        self.rows = rows
         self.group = group
         self.cache = cache
         self.models = models

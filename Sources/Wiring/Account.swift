@@ -22,7 +22,8 @@ package struct Account: Sendable {
         KeyActionLabel.allCases.map { ("keys \($0.text)", snapshot[.keys($0)]) }
             + [
                 ("batches", snapshot[.batches]), ("script calls", snapshot[.chunks]),
-                ("recovery decisions", recoveries), ("commits", snapshot[.commits(.ok)]),
+                ("recovery decisions", recoveries), ("rebuilds", snapshot[.rebuilds]),
+                ("commits", snapshot[.commits(.ok)]),
                 ("failures of dependencies", snapshot.faults),
                 ("pauses", DependencyLabel.allCases.reduce(0) { $0 + snapshot[.pauses($1)] }),
             ]

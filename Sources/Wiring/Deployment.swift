@@ -67,6 +67,13 @@ package struct Deployment: Sendable {
             name: statement.name)
     }
 
+    /// How many rows a statement without ids has, as the planner guesses.
+    package func rows(of index: Int) throws(Fault) -> Int64 {
+        let connection = PostgresConnection(settings.postgresSettings)
+        defer { connection.close() }
+        return try connection.estimatedRows(graph.graph.statements[index])
+    }
+
     /// The ids that a kind's warm-sql lists, `top` of them at most, on a connection of its own.
     package func warmIDs(_ kind: KindIndex, top: Int? = nil, pageRows: Int) throws(Fault) -> PostgresCursor {
         let graph = graph.graph

@@ -48,7 +48,8 @@ package final class RuntimeListener: WorkerListener {
         case .breaker(let dependency, let breaker, let isOrdered): turned(dependency, breaker, isOrdered)
         case .ready, .assigned, .revoked: group(event)
         case .upkeep(let event): upkeep.heard(event, count)
-        case .swept, .waitingForRebuild, .remembered, .graphChanged, .displaced, .setBack, .lost, .isolated, .full,
+        case .swept, .rebuilt, .waitingForRebuild, .remembered, .graphChanged, .displaced, .setBack, .lost, .isolated,
+            .full,
             .waitingForVisibility, .fatal:
             rare(event)
         }
@@ -163,12 +164,13 @@ package final class RuntimeListener: WorkerListener {
     }
 
     private func decided(_ partition: Partition, _ decision: RecoveryDecision, _ start: Int64, _ skipped: Int64) {
-        let fields: LogFields = [
+        var fields: LogFields = [
             "partition": .describing(partition), "found": .string(decision.found.rawValue),
             "strategy": .string(decision.strategy.rawValue), "start": .int(start),
             "invalidates": .bool(decision.invalidates), "skipped": .int(skipped),
             "ordered": .bool(decision.isOrdered),
         ]
+        if let estimate = decision.estimate { fields = fields + Self.fields(estimate) }
         if skipped > 0 { count { $0.add(.skipped, Int(skipped)) } }
         if let found = RecoveryLabel(decision.found), let strategy = StrategyLabel(decision.strategy) {
             count { $0.add(.recoveries(found, strategy)) }
@@ -178,6 +180,16 @@ package final class RuntimeListener: WorkerListener {
         } else {
             log.warning(.recoveryDecided, fields)
         }
+    }
+
+    private static func fields(_ estimate: BacklogEstimate) -> LogFields {
+        [
+            "backlog-records": .int(estimate.records), "records-per-second": .int(estimate.recordsPerSecond),
+            "rate": .string(estimate.isMeasured ? "measured" : "assumed"),
+            "backlog-time": .duration(UInt64(estimate.backlogSeconds * 1e9)), "read-model-rows": .int(estimate.rows),
+            "rows-per-second": .int(estimate.rowsPerSecond),
+            "rebuild-time": .duration(UInt64(estimate.rebuildSeconds * 1e9)),
+        ]
     }
 
     private var upkeep: UpkeepListener { UpkeepListener(log: log) }
@@ -228,6 +240,17 @@ extension RuntimeListener {
         case .swept(let patterns, let keys):
             count { $0.add(.wholeKinds, patterns) }
             log.info(.kindInvalidated, ["patterns": .int(patterns), "keys": .int(keys)])
+        case .rebuilt(let found, let partitions, let milliseconds):
+            count {
+                $0.add(.rebuilds)
+                $0.observe(.rebuild, milliseconds * 1_000_000)
+            }
+            log.info(
+                .rebuildFinished,
+                [
+                    "found": .strings(found.map(\.rawValue)), "partitions": .int(partitions),
+                    "after": .duration(UInt64(max(0, milliseconds)) * 1_000_000),
+                ])
         case .waitingForRebuild(let holder):
             log.info(.rebuildWaiting, ["worker": .string(holder)])
         case .remembered(let edge, let children, let keys):

@@ -31,7 +31,8 @@ package final class RuntimeParts: WorkerParts {
         lanes.withLock { $0 = queues }
         return CoordinatorParts(
             group: group, cache: deployment.cache(), models: deployment.models(),
-            stream: { [deployment] statement in deployment.stream(statement) })
+            stream: { [deployment] statement in deployment.stream(statement) },
+            rows: { [deployment] statement throws(Fault) in try deployment.rows(of: statement) })
     }
 
     package func laneParts(_ lane: Int) throws(Fault) -> LaneParts {

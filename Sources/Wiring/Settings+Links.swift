@@ -34,7 +34,8 @@ extension Settings {
 
     private static func recovery(_ offsets: Offsets) -> RecoverySettings {
         RecoverySettings(
-            strategies: offsets.strategies, lagBound: offsets.lagBound.map(Int64.init), rewind: Int64(offsets.rewind))
+            strategies: offsets.strategies, lagBound: offsets.lagBound.map(Int64.init), rewind: Int64(offsets.rewind),
+            recordRate: Int64(offsets.recordRate), rowRate: Int64(offsets.rowRate))
     }
 
     package var samplerSettings: Sampler.Settings {

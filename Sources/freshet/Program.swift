@@ -1,4 +1,5 @@
 import CommandKit
+import FreshetCore
 
 /// From words to an exit code; errors become messages here and nowhere else.
 enum Program {
@@ -23,7 +24,20 @@ enum Program {
             }
         } catch {
             console.say("freshet: \(error)")
+            if let fault = error as? Fault, let advice = advice(fault) { console.say("  \(advice)") }
             return ExitCode.of(error)
         }
+    }
+
+    private static func advice(_ fault: Fault) -> String? {
+        if let advice = Advice.on(fault) { return advice }
+        guard ExitCode.of(fault) == .unreachable else { return nil }
+        let settings =
+            switch fault.dependency {
+            case .kafka: "kafka.bootstrap"
+            case .redis: "redis.host, redis.port"
+            case .postgres: "postgres.url (or postgres.host, postgres.port)"
+            }
+        return "Is it up, and is what the configuration says right: \(settings)? `freshet doctor` looks at everything."
     }
 }

@@ -166,11 +166,14 @@ final class DlqProcess {
     private let out: String
     private let err: String
 
-    init(_ words: [String], folder: String, input: FileHandle?) throws {
+    /// Its status, where it was us who noticed its end.
+    private var status: Int32?
+
+    init(_ words: [String], folder: String, input: FileHandle?, executable: String = TestEnvironment.binary) throws {
         let name = "\(folder)/dlq-\(UUID().uuidString.prefix(8))"
         (out, err) = ("\(name).out", "\(name).err")
         for file in [out, err] { _ = FileManager.default.createFile(atPath: file, contents: nil) }
-        process.executableURL = URL(filePath: TestEnvironment.binary)
+        process.executableURL = URL(filePath: executable)
         process.arguments = words
         process.standardOutput = FileHandle(forWritingAtPath: out)
         process.standardError = FileHandle(forWritingAtPath: err)
@@ -178,15 +181,22 @@ final class DlqProcess {
         try process.run()
     }
 
-    deinit { if process.isRunning { kill(process.processIdentifier, SIGKILL) } }
+    deinit { if isRunning { kill(process.processIdentifier, SIGKILL) } }
 
-    var isRunning: Bool { process.isRunning }
+    /// Foundation misses the end of a process now and then, and would wait for it for ever.
+    var isRunning: Bool {
+        guard status == nil, process.isRunning else { return false }
+        var found: Int32 = 0
+        guard waitpid(process.processIdentifier, &found, WNOHANG) == process.processIdentifier else { return true }
+        status = found & 0x7f == 0 ? found >> 8 & 0xff : found & 0x7f
+        return false
+    }
 
     func signal(_ number: Int32) { kill(process.processIdentifier, number) }
 
     func end() -> DlqBench.Result {
-        process.waitUntilExit()
+        while isRunning { usleep(2_000) }
         func text(_ file: String) -> String { (try? String(contentsOfFile: file, encoding: .utf8)) ?? "" }
-        return DlqBench.Result(code: process.terminationStatus, out: text(out), err: text(err))
+        return DlqBench.Result(code: status ?? process.terminationStatus, out: text(out), err: text(err))
     }
 }

@@ -12,6 +12,8 @@ final class LeaguePlay {
     private let topic: String
     private var random: SplitMix
     private var announced: [(value: String, partition: Int32)] = []
+    /// How long ago the records that are produced next were written, as they say; milliseconds.
+    var age: Int64 = 0
     /// Where the topic's partitions end.
     private(set) var ends: [Partition: Int64] = [:]
     /// Records produced.
@@ -128,7 +130,9 @@ final class LeaguePlay {
     private func anyPartition() -> Int32 { Int32.random(in: 0..<Int32(WorkerBench.partitions), using: &random) }
 
     private func produce(_ value: String, partition: Int32) throws {
-        try producer.produce(topic: topic, partition: partition, key: nil, value: Array(value.utf8))
+        let timestamp = age > 0 ? Int64(Date().timeIntervalSince1970 * 1_000) - age : -1
+        try producer.produce(
+            topic: topic, partition: partition, key: nil, value: Array(value.utf8), timestamp: timestamp)
         announced.append((value, partition))
         ends[Partition(topic: topic, number: partition), default: 0] += 1
     }

@@ -51,9 +51,9 @@ final class OffsetScene {
     }
 
     /// `freshet offsets describe`, its rows of the topic.
-    func describe() throws -> [[String: Any]] {
+    func describe(_ config: String? = nil) throws -> [[String: Any]] {
         let done = try DlqProcess(
-            ["offsets", "describe", "--config", bench.config, "--output", "json", "--topic", bench.topic],
+            ["offsets", "describe", "--config", config ?? bench.config, "--output", "json", "--topic", bench.topic],
             folder: bench.folder.path, input: nil
         ).end()
         #expect(done.code == 0, "\(done.err)")

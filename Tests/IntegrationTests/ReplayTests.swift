@@ -28,6 +28,10 @@ import Testing
         _ = try cache.command("SET", "v1:team:1", "spoiled")
         _ = try cache.command("UNLINK", "v1:match:7", "v1:standings:1")
         try play.delete(match: "380")
+        // … and one that only a tombstone tells of.
+        try play.execute("delete from match where id = 379")
+        try play.produce(bytes: nil, key: Array("match:379".utf8))
+        for _ in 0..<3 { try play.announceAll() }
 
         let dry = try replay(bench)
         #expect(dry.code == 0)
@@ -41,7 +45,10 @@ import Testing
         let done = try replay(bench, "--execute", "--yes", "--verify")
         #expect(done.code == 0, "\(done.json)")
         #expect(done.json.count("windows") == 1)
+        // However many events name it, each entity once, and the table once.
+        #expect(done.json.count("refreshed") == 448, "\(done.json)")
         #expect(done.json.count("wrong") == 0)
+        #expect(try await cache.get([Array("v1:match:379".utf8)]) == [nil])
         let verdict = try await CacheOracle(bench: bench).compare()
         #expect(verdict.stale == [])
         #expect(verdict.equal >= 440)
@@ -49,6 +56,11 @@ import Testing
         #expect(try bench.committed(play) == committed)
         #expect(try await bench.counts(play) == counts)
 
+        // Where a window is full before the end, what comes again is refreshed again.
+        let spilled = try replay(bench, "--window-entities", "100", "--threads", "1")
+        #expect(spilled.json.count("windows") > 4)
+        #expect(spilled.json.count("entities") > 449)
+        #expect(spilled.json.count("keys") == dry.json.count("keys"))
         let some = try replay(bench, "--kinds", "team", "--execute")
         #expect(some.json.count("entities") == 20)
         let one = try replay(bench, "team:3", "--execute")

@@ -70,6 +70,14 @@ extension SettingTable {
             .init(
                 "offsets.rewind", .duration(1000...2_592_000_000), "1h",
                 "How far before now the strategies `timestamp` and `rewind` go back"),
+            .init(
+                "offsets.record-rate", .integer(1...1_000_000_000), "20000",
+                "Records per second that a worker is taken to apply, until it has shown more: by it a backlog is "
+                    + "compared with a rebuild"),
+            .init(
+                "offsets.row-rate", .integer(1...1_000_000_000), "20000",
+                "Rows per second that loading the read models is taken to reach: by it a rebuild is compared with a "
+                    + "backlog"),
         ]
 
     private static func occasion(_ found: RecoveryClass) -> String {

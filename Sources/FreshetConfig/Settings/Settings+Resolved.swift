@@ -31,12 +31,14 @@ extension Settings {
 extension Settings.Offsets {
     init(_ values: [String: ResolvedSettings.Resolved]) {
         strategies = [:]
-        rewind = 0
+        (rewind, recordRate, rowRate) = (0, 1, 1)
         for (name, resolved) in values {
             switch resolved.value {
             case .text(let text):
                 if let found = RecoveryClass(rawValue: name) { strategies[found] = RecoveryStrategy(rawValue: text) }
             case .integer(let value) where name == "lag-bound": lagBound = value
+            case .integer(let value) where name == "record-rate": recordRate = value
+            case .integer(let value) where name == "row-rate": rowRate = value
             case .integer(let value): rewind = value
             default: break
             }

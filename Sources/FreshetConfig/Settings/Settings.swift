@@ -40,6 +40,8 @@ package struct Settings: Sendable {
         /// Records; nil: no bound.
         package var lagBound: Int?
         package var rewind: Int
+        package var recordRate: Int
+        package var rowRate: Int
     }
 
     package enum LogFormat: String, Sendable, CaseIterable {

@@ -114,6 +114,12 @@ package struct Plan: Sendable {
     /// A record leaves the plan for a letter topic (`RecordNote.deadLettered`, `.deferred`).
     package mutating func divert(_ record: Int, as what: Int32) { records[record].node = what }
 
+    /// Keeps what the records name: for whoever neither counts them nor writes letters about them.
+    package mutating func forgetRecords() {
+        records.removeAll(keepingCapacity: true)
+        furtherNodes.removeAll(keepingCapacity: true)
+    }
+
     /// The places in `records` of those that name one of these nodes, by any of their changes.
     package func recordsNaming(_ nodes: Set<Int32>) -> [Int] {
         records.indices.filter { index in

@@ -25,3 +25,14 @@ package struct Checkpoint: Hashable, Sendable {
         self.committed = committed
     }
 }
+
+extension Checkpoint {
+    /// Whether the record before it is within a topic that holds `low` to `high`, so that it can tell the topic from
+    /// another one of the same name.
+    package func canBeChecked(low: Int64, high: Int64) -> Bool { hash != 0 && offset > low && offset <= high }
+
+    /// Whether the record before it is the one that was applied. Otherwise the topic was deleted and created again.
+    package func recognises(_ record: RecordCopy) -> Bool {
+        record.timestamp == timestamp && RecordHash.of(record) == hash
+    }
+}

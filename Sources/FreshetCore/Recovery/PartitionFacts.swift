@@ -25,6 +25,9 @@ package struct PartitionFacts: Hashable, Sendable {
         self.recordedHistory = recordedHistory
     }
 
+    /// Offsets from where it goes on to the end.
+    package var backlog: Int64 { max(0, high - max(resume, low)) }
+
     /// Everything below it has been applied, as far as anybody knows.
     package var applied: Int64 { checkpoint?.offset ?? committed ?? low }
 

@@ -18,6 +18,8 @@ package struct RecoveryDecision: Hashable, Sendable {
     package var invalidates: Bool
     /// `offsets reset` says where to go on, whatever was found.
     package var isOrdered = false
+    /// What `behind` was decided by.
+    package var estimate: BacklogEstimate?
 
     /// `timestamp` is where the strategies by time begin.
     package static func decide(
@@ -39,10 +41,25 @@ package struct RecoveryDecision: Hashable, Sendable {
             invalidates: isLoss || start > facts.applied || (found == .missing && start > 0), isOrdered: true)
     }
 
-    /// Offsets between where the partition would have gone on and where it goes on. Of an order only those that were
-    /// not applied: the committed offset may lag behind the checkpoint.
+    /// Whether it must be known first what it costs: a rebuild over a backlog is worth it only where it is cheaper.
+    package var wantsEstimate: Bool { found == .behind && strategy == .rebuild && estimate == nil }
+
+    /// The cheaper of a rebuild and going on.
+    package func weighed(_ estimate: BacklogEstimate, _ facts: PartitionFacts) -> RecoveryDecision {
+        guard wantsEstimate else { return self }
+        var weighed = self
+        weighed.estimate = estimate
+        if !estimate.favoursRebuild {
+            weighed.strategy = .continue
+            (weighed.start, weighed.invalidates) = Self.start(.continue, found, facts, 0)
+        }
+        return weighed
+    }
+
+    /// Offsets that were not applied and lie before where it goes on. The committed offset may lag behind the
+    /// checkpoint, or have been moved: what is applied is not skipped.
     package func skipped(_ facts: PartitionFacts, start: Int64) -> Int64 {
-        max(0, start - (found == .truncated ? facts.low : isOrdered ? facts.applied : facts.resume))
+        max(0, start - (found == .truncated ? facts.low : facts.applied))
     }
 
     private static func start(

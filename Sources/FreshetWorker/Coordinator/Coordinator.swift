@@ -32,6 +32,12 @@ package final class Coordinator {
     var control: (process: String, incarnation: String)?
     /// Decisions that were said, of partitions that aren't started yet.
     var said: [Partition: RecoveryDecision] = [:]
+    /// By what `behind` is decided, of partitions that aren't started yet.
+    var estimates: [Partition: BacklogEstimate] = [:]
+    /// How fast this worker has been.
+    var pace = RecordPace()
+    /// When it was noticed first that partitions must be taken up, or taken up anew; nil once they are.
+    var recoveringSince: UInt64?
     /// Committed, and not yet noted beside the checkpoints.
     var unnoted: [Partition: Int64] = [:]
     private var shouldStop: @Sendable () -> Bool = { false }
@@ -156,6 +162,7 @@ package final class Coordinator {
             waiting.formUnion(partitions)
             unproved.formUnion(partitions)
             waitUntil = 0
+            recoveringSince = recoveringSince ?? surroundings.now()
             if partitions.isEmpty { try await parts.group.start([]) }
         case .revoked(let partitions, let lost):
             listener.heard(.revoked(partitions, lost: lost))
@@ -163,6 +170,7 @@ package final class Coordinator {
         case .outOfRange(let partition):
             // It may have been given up since: taking it up would keep the group from ever handing it to another.
             guard places[partition] != nil else { return }
+            recoveringSince = recoveringSince ?? surroundings.now()
             await stop([partition])
             waiting.insert(partition)
             unproved.insert(partition)
@@ -189,8 +197,10 @@ package final class Coordinator {
             noted[partition] = nil
             unnoted[partition] = nil
             said[partition] = nil
+            estimates[partition] = nil
         }
         unproved.subtract(partitions)
+        if waiting.isEmpty { recoveringSince = nil }
         do {
             try await parts.group.stop(partitions, all: places.isEmpty && waiting.isEmpty)
         } catch {
@@ -216,11 +226,14 @@ package final class Coordinator {
 
     /// What the lanes have finished goes into the ledger.
     func collect() {
+        var records: Int64 = 0
         for desk in desks {
             for work in desk.takeFinished() {
                 ledger.finish(work.partition, epoch: work.epoch, from: work.from, to: work.to)
+                records += work.to - work.from
             }
         }
+        pace.add(records, now: surroundings.now())
     }
 
     func commit() async throws(Fault) {
@@ -242,6 +255,7 @@ package final class Coordinator {
             request.assignments.contains { places[$0.key]?.assignment.epoch == $0.value }
         }
         guard isCurrent else { return }
+        recoveringSince = recoveringSince ?? surroundings.now()
         await stop(places.keys.sorted())
         waiting.formUnion(places.keys)
         waitUntil = 0

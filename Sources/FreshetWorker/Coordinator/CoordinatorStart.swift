@@ -47,12 +47,15 @@ extension Coordinator {
                         timestamp: surroundings.wallClock() - recovery.rewind), facts
             )
         }
+        try await weigh(&starts)
         guard try await perform(starts, view.process, record, history, told) else { return false }
         unproved.subtract(partitions)
         for partition in partitions {
             self.noted[partition] = nil
             said[partition] = nil
+            estimates[partition] = nil
         }
+        sayRebuilt(starts)
         return true
     }
 
@@ -87,15 +90,11 @@ extension Coordinator {
         _ checkpoints: [Partition: Checkpoint], _ ends: [Partition: (low: Int64, high: Int64)]
     ) async throws(Fault) -> Set<Partition> {
         let known = checkpoints.filter { partition, checkpoint in
-            guard let end = ends[partition], unproved.contains(partition), checkpoint.hash != 0 else { return false }
-            return checkpoint.offset > end.low && checkpoint.offset <= end.high
+            guard let end = ends[partition], unproved.contains(partition) else { return false }
+            return checkpoint.canBeChecked(low: end.low, high: end.high)
         }
         let last = try await parts.group.records(at: known.mapValues { $0.offset - 1 })
-        return Set(
-            known.filter { partition, checkpoint in
-                guard let record = last[partition] else { return false }
-                return record.timestamp != checkpoint.timestamp || RecordHash.of(record) != checkpoint.hash
-            }.keys)
+        return Set(known.filter { last[$0].map($1.recognises) == false }.keys)
     }
 
     /// A checkpoint that is set where no batch ended knows the record before it too: without it a topic that is made
@@ -127,16 +126,18 @@ extension Coordinator {
                 var checkpoint =
                     stored
                     ?? Checkpoint(offset: offset, timestamp: -1, hash: 0, history: history, counts: OutcomeCounts())
-                if checkpoint.offset != offset || start.decision.found == .truncated {
+                // What a new history makes apply again was counted before, and everything is invalid meanwhile.
+                let next = start.decision.found == .history ? max(offset, checkpoint.offset) : offset
+                if checkpoint.offset != next || start.decision.found == .truncated {
                     checkpoint.timestamp = -1
                     checkpoint.hash = 0
                 }
-                checkpoint.offset = offset
+                checkpoint.offset = next
                 checkpoint.history = history
                 checkpoint.committed = start.decision.ownCommit(start.facts, start: offset) ?? -1
                 revision.checkpoints[partition] = checkpoint
                 revision.seen[partition] = stored?.offset ?? -1
-                seats.append((partition, offset, offset))
+                seats.append((partition, offset, next))
             } else {
                 seats.append((partition, offset, max(offset, stored?.offset ?? offset)))
                 if start.decision.found == .moved {

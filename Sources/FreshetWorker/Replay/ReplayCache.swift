@@ -9,6 +9,8 @@ final class ReplayCache: CacheStore {
     private var pace: Pace
     /// Hashes of the keys that a dry run would touch.
     private(set) var keys: Set<UInt64> = []
+    /// Told how many keys each exchange touched.
+    var heard: (Int) -> Void = { _ in }
 
     init(_ cache: any CacheStore, _ surroundings: any Surroundings, rate: Int, isDry: Bool) {
         self.cache = cache
@@ -34,17 +36,20 @@ final class ReplayCache: CacheStore {
     func apply(_ calls: [ApplyCall]) async throws(Fault) -> [ApplyReply] {
         if isDry {
             for call in calls { count(call.operations) }
+            heard(calls.reduce(0) { $0 + $1.operations.count })
             return calls.map { _ in .applied(refused: []) }
         }
         let count = calls.reduce(0) { $0 + $1.operations.count }
         let rest = pace.rest(before: count, now: surroundings.now())
         if rest > 0 { await surroundings.sleep(milliseconds: rest) }
-        return try await cache.apply(
+        let replies = try await cache.apply(
             calls.map { call in
                 var call = call
                 (call.link, call.moves) = (nil, [])
                 return call
             })
+        heard(count)
+        return replies
     }
 
     private func count(_ operations: KeyOperations) {

@@ -14,6 +14,8 @@ package final class ReplayReader: @unchecked Sendable {
     /// By slot.
     private(set) var stretches: [ReplayStretch]
     private var ends: [Int64]
+    /// Of the window in hand.
+    private var windowRecords = 0
     /// Within the stretches.
     private(set) var records = 0
 
@@ -48,6 +50,7 @@ package final class ReplayReader: @unchecked Sendable {
             lane.seats.advance(part.assignment, to: part.to, countedFrom: part.to)
         }
         lane.clear()
+        windowRecords = 0
         for slot in stretches.indices { stretches[slot].next = ends[slot] }
     }
 
@@ -69,12 +72,13 @@ package final class ReplayReader: @unchecked Sendable {
     }
 
     /// Records of one receive: whether the window is full is asked in between.
-    private var receiveRecords: Int { min(8_192, settings.windowRecords) }
+    private var receiveRecords: Int {
+        min(8_192, settings.windowEntities, settings.windowRecords > 0 ? settings.windowRecords : 8_192)
+    }
 
     private var isFull: Bool {
-        lane.plan.records.count + receiveRecords > settings.windowRecords
+        (settings.windowRecords > 0 && windowRecords + receiveRecords > settings.windowRecords)
             || lane.plan.changedCount >= settings.windowEntities
-            || lane.letterBytes >= lane.settings.batchBytes
     }
 
     /// Run by run: records of one partition stand together, in ascending order.
@@ -97,6 +101,11 @@ package final class ReplayReader: @unchecked Sendable {
             taken += wanted.count
             advance(slot, to: records[end - 1].offset + 1)
         }
+        // Only what they name counts: nothing is committed, and letters are the live group's.
+        lane.plan.forgetRecords()
+        lane.letters.removeAll(keepingCapacity: true)
+        lane.letterBytes = 0
+        windowRecords += taken
         self.records += taken
         progress(taken)
     }

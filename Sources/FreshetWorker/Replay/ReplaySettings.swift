@@ -2,10 +2,11 @@ import FreshetCore
 
 /// How a replay goes about it.
 package struct ReplaySettings: Sendable {
-    /// Records, and entities that they name, that one window holds at most: an entity is refreshed once in each. A
-    /// record takes 24 bytes of memory until its window is through, an entity some 200 with what depends on it.
-    package var windowRecords = 4_000_000
+    /// Entities that the records of one window name at most: an entity is refreshed once in each. It takes some 200
+    /// bytes of memory with what depends on it, and its documents while the window is applied. Records take none.
     package var windowEntities = 262_144
+    /// Records of one window, for a place that is saved more often; 0: no bound.
+    package var windowRecords = 0
     /// Keys per second written to Redis; 0: as fast as it goes.
     package var writeRate = 0
     /// Milliseconds without any record after which Kafka is taken to be away.

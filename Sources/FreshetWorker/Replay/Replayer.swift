@@ -35,12 +35,14 @@ package final class Replayer {
     private let isStopping: @Sendable () -> Bool
     private var report = ReplayReport()
 
-    /// `worker` gives what the lanes must know. `progress` hears how many records came, on the threads that read them.
+    /// `worker` gives what the lanes must know. `progress` hears how many records came, on the threads that read them;
+    /// `applied` how many keys were touched, and of how many that are known so far.
     package init(
         graph: Graph, worker: WorkerSettings, cache: any CacheStore, models: any ReadModels, sources: [Source],
         surroundings: any Surroundings, settings: ReplaySettings,
         isStopping: @escaping @Sendable () -> Bool = { false },
-        progress: @escaping @Sendable (Int) -> Void = { _ in }
+        progress: @escaping @Sendable (Int) -> Void = { _ in },
+        applied: @escaping (_ keys: Int, _ of: Int) -> Void = { _, _ in }
     ) {
         self.graph = graph
         self.surroundings = surroundings
@@ -53,7 +55,7 @@ package final class Replayer {
         var own = worker
         own.defences.subtract([.gate, .visibility])
         var share = settings
-        share.windowRecords = max(1, settings.windowRecords / max(1, sources.count))
+        if settings.windowRecords > 0 { share.windowRecords = max(1, settings.windowRecords / max(1, sources.count)) }
         share.windowEntities = max(1, settings.windowEntities / max(1, sources.count))
         readers = sources.map { source in
             let desk = LaneDesk()
@@ -67,7 +69,9 @@ package final class Replayer {
                 lane, source.log, desk, source.stretches, share, surroundings, isStopping: isStopping,
                 progress: progress)
         }
-        lane = readers[0].lane
+        let lane = readers[0].lane
+        self.lane = lane
+        cache.heard = { [unowned lane] keys in applied(keys, lane.plan.nodes.count) }
     }
 
     package static func assignment(_ slot: Int) -> RecordBatch.Assignment {

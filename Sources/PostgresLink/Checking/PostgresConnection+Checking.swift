@@ -49,6 +49,16 @@ extension PostgresConnection {
         }
     }
 
+    /// Rows of the whole result, as the planner guesses them; nothing is run.
+    package func estimatedRows(_ statement: Statement) throws(Fault) -> Int64 {
+        let plan = try explain(statement)
+        // The first one is the topmost node's.
+        guard let found = plan.firstRange(of: "\"Plan Rows\": "),
+            let rows = Int64(plan[found.upperBound...].prefix { $0.isNumber })
+        else { throw Fault(.postgres, .protocolViolation, "the plan of \(statement.name) has no number of rows") }
+        return rows
+    }
+
     private static func sample(_ type: IDType) -> IDColumn {
         switch type {
         case .bigint: return .bigint([1])

@@ -26,7 +26,9 @@ final class SimParts: WorkerParts {
         CoordinatorParts(
             group: SimGroupLog(consumer), cache: SimCache(world, process, lane: .max),
             models: SimModels(world, process, lane: .max),
-            stream: { [world, process] statement in SimRowStream(world, process, statement) })
+            stream: { [world, process] statement in SimRowStream(world, process, statement) },
+            // Few enough that a rebuild is the cheaper one.
+            rows: { _ in 0 })
     }
 
     func spawn(_ name: String, _ body: @escaping @Sendable () async -> Void) {

@@ -14,7 +14,7 @@ enum LagCommand {
             --max-age is exceeded.
             """,
         options: [
-            .init("topic", short: "t", .text("TOPIC[:P,P]"), repeats: true, "this topic, or these partitions of it"),
+            OffsetsScope.topic,
             .init("max", .integer(0...Int64.max), "more records than this are too many: exit code 1"),
             .init("max-age", .duration, "records that wait for longer than this are too old: exit code 1"),
         ],

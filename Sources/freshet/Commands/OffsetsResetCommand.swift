@@ -20,8 +20,8 @@ enum OffsetsResetCommand {
             key of every kind that its topic can reach is invalidated; the skipped records are counted in the log, in \
             freshet_skipped_total and in `offsets describe`. It needs --yes.
 
-            --export prints the plan as lines of TOPIC,PARTITION,OFFSET, as kafka-consumer-groups does; --from-file \
-            reads them.
+            --export prints the plan as lines of TOPIC,PARTITION,OFFSET, as kafka-consumer-groups does, and with \
+            --output json as JSON; --from-file reads either.
             """,
         common: [.config, .output, .execute, .yes],
         options: OffsetsScope.options + OffsetsTarget.options + [
@@ -34,7 +34,7 @@ enum OffsetsResetCommand {
             .init("freshet offsets reset --all-topics --by-duration 2h --execute --yes", "apply two hours again"),
             .init("freshet offsets reset --topic league.changes:3 --to-offset 4711 --execute", "one partition"),
             .init("freshet offsets reset --all-topics --to-checkpoint --export > plan.csv", "where they are now"),
-            .init("freshet offsets reset --from-file plan.csv --all-topics --execute --yes", "and back there"),
+            .init("freshet offsets reset --from-file plan.csv --execute", "and back there"),
         ],
         run: run)
 
@@ -42,7 +42,10 @@ enum OffsetsResetCommand {
         let deployment = try Deployment(invocation)
         let reset = try await LaneThread.run("offsets") { try await OffsetsReset(invocation, deployment) }
         if invocation.flag("export") {
-            invocation.console.print(OffsetsFile.write(reset.moves))
+            switch invocation.output {
+            case .table: invocation.console.print(OffsetsFile.csv(reset.moves))
+            case .json: invocation.console.print(OffsetsFile.json(reset.moves).render(indented: true))
+            }
             return .fine
         }
         try reset.check()

@@ -15,16 +15,17 @@ enum ReplayCommand {
             commits nothing and writes no dead letters; its connections are its own. Behind the fences it can't put \
             anything older over what live workers write meanwhile.
 
-            A window holds --window-records records or --window-entities entities at most, whichever is reached \
-            first; in a longer replay an entity is refreshed once in each window. How far it is stands in the control \
-            record after each window: the same command goes on there, unless --restart says otherwise. With \
-            --share 2/4 it takes every fourth partition, for four machines at once.
+            All records are one window, however many they are, unless they name more than --window-entities \
+            entities: then those are refreshed early, and one that comes again is refreshed again. How far it is \
+            stands in the control record after each window: the same command goes on there, unless --restart says \
+            otherwise. Where a replay is so long that it shouldn't begin anew, --window-records saves its place more \
+            often, for more refreshes. With --share 2/4 it takes every fourth partition, for four machines at once.
 
             Without --execute it counts what it would touch and changes nothing.
             """,
         common: [.config, .output, .execute, .yes],
         options: [
-            .init("topic", short: "t", .text("TOPIC[:P,P]"), repeats: true, "this topic, or these partitions of it"),
+            OffsetsScope.topic,
             .init("from-offset", .integer(0...Int64.max), "from this offset of each partition"),
             .init("to-offset", .integer(0...Int64.max), "up to this offset, without it"),
             .init("from-datetime", .datetime, "from the first record at or after this time"),
@@ -34,11 +35,11 @@ enum ReplayCommand {
             .init("key", .text("KEY"), repeats: true, "only records with this key"),
             .init("share", .text("N/M"), fallback: "1/1", "the N-th of M shares: every M-th partition"),
             .init(
-                "window-records", .integer(1...100_000_000), fallback: "4000000",
-                "records in one window; 24 bytes of memory each"),
+                "window-records", .integer(0...Int64.max), fallback: "0",
+                "records in one window, after which its place is saved; 0: no bound"),
             .init(
                 "window-entities", .integer(1...4_000_000), fallback: "262144",
-                "entities that a window's records name; some 200 bytes of memory each, with what depends on them"),
+                "entities that a window's records name; some 200 bytes of memory each, and its documents"),
             .init("threads", .integer(1...64), fallback: "2", "threads that read and decode, at most one a partition"),
             .init("redis-rate", .integer(0...10_000_000), fallback: "0", "keys per second at most; 0: no limit"),
             .init(

@@ -16,9 +16,15 @@ struct OffsetsReset {
         self.invocation = invocation
         self.deployment = deployment
         isCancel = invocation.flag("cancel")
+        if isCancel, let target = OffsetsTarget.options.first(where: { invocation.text($0.name) != nil }) {
+            throw CommandFailure(.usage, "--cancel takes orders back, and --\(target.name) gives one: say one of them.")
+        }
         let admin = try KafkaAdmin(deployment.settings.kafkaSettings)
-        let target = isCancel ? nil : try OffsetsTarget.read(invocation, now: MachineSurroundings().wallClock())
-        let partitions = try OffsetsScope.partitions(invocation, deployment, admin)
+        let group = deployment.settings.kafka.group
+        let target =
+            isCancel
+            ? nil : try OffsetsTarget.read(invocation, group: group, now: MachineSurroundings().wallClock())
+        let partitions = try Self.partitions(invocation, deployment, admin, target)
         let look = OffsetsLook(
             deployment: deployment, admin: admin, cache: deployment.cache(), readsRecords: false)
         sight = try await look.sight(of: partitions)
@@ -26,6 +32,23 @@ struct OffsetsReset {
             guard let target else { return place.order.map { OffsetsMove(place, to: $0.offset) } }
             return try target.offset(place, admin).map { OffsetsMove(place, to: $0) }
         }
+    }
+
+    /// A file names its partitions itself; where topics are named beside it, it may not name others.
+    private static func partitions(
+        _ invocation: Invocation, _ deployment: Deployment, _ admin: KafkaAdmin, _ target: OffsetsTarget?
+    ) throws -> [Partition] {
+        guard case .file(let offsets) = target else {
+            return try OffsetsScope.partitions(invocation, deployment, admin)
+        }
+        let scope = try OffsetsScope.partitions(invocation, deployment, admin, fallback: deployment.consumedTopics)
+        if let other = offsets.keys.sorted().first(where: { !scope.contains($0) }) {
+            let why =
+                invocation.texts("topic").isEmpty
+                ? "the workers of this deployment don't read it" : "--topic doesn't mean it"
+            throw CommandFailure(.usage, "The file names \(other), and \(why).")
+        }
+        return scope.filter { offsets[$0] != nil }
     }
 
     var hasMembers: Bool { sight.description.map { !$0.members.isEmpty } ?? true }
@@ -56,7 +79,7 @@ struct OffsetsReset {
                 "This SKIPS \(skipped) records that were not applied, and invalidates every key of "
                     + "\(kinds.joined(separator: ", ")) because of them: add --yes if that is meant.")
         }
-        if invocation.texts("topic").isEmpty {
+        if invocation.texts("topic").isEmpty, invocation.text("from-file") == nil {
             throw CommandFailure(.usage, "All topics are meant: name them with --topic, or add --yes.")
         }
     }

@@ -6,8 +6,10 @@ import Wiring
 
 /// `--topic T[:p,p]` and `--all-topics`, as kafka-consumer-groups has them.
 enum OffsetsScope {
+    static let topic = CommandOption(
+        "topic", short: "t", .text("TOPIC[:P,P]"), repeats: true, "this topic, or these partitions of it")
     static let options: [CommandOption] = [
-        .init("topic", short: "t", .text("TOPIC[:P,P]"), repeats: true, "this topic, or these partitions of it"),
+        topic,
         .init("all-topics", .flag, "all topics that the workers read, their retry topics too"),
     ]
 

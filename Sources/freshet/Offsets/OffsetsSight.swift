@@ -102,6 +102,7 @@ struct OffsetsLook {
                     last: notes[DecisionNote.name(settings.group, partition)].flatMap { DecisionNote($0) },
                     nextTimestamp: times[partition]))
         }
+        try weigh(&sight, settings)
         if asksMembers { describe(&sight) }
         return sight
     }
@@ -117,6 +118,34 @@ struct OffsetsLook {
         return view.record?.history ?? History(system: 0, timeline: 0)
     }
 
+    /// As the coordinator does it, but for the rate: what a worker has shown is not known here.
+    private func weigh(_ sight: inout OffsetsSight, _ settings: WorkerSettings) throws(Fault) {
+        let graph = deployment.graph.graph
+        for (topic, definition) in graph.topics.enumerated() {
+            let names = [definition.name, deployment.retryTopic(of: definition.name)]
+            let behind = sight.places.indices.filter { place in
+                sight.places[place].decision.wantsEstimate && names.contains(sight.places[place].partition.topic)
+            }
+            guard !behind.isEmpty else { continue }
+            var rows: Int64 = 0
+            do throws(Fault) {
+                for statement in BacklogEstimate.statements(graph, topic: topic) {
+                    rows += try deployment.rows(of: statement)
+                }
+            } catch {
+                sight.remarks.append("what a rebuild costs is not known: \(error.message)")
+                continue
+            }
+            let estimate = BacklogEstimate(
+                records: behind.reduce(0) { $0 + sight.places[$1].facts.backlog }, rows: rows,
+                settings: settings.recoveryPerTopic[definition.name] ?? settings.recovery, measured: 0)
+            for place in behind {
+                let facts = sight.places[place].facts
+                sight.places[place].decision = sight.places[place].decision.weighed(estimate, facts)
+            }
+        }
+    }
+
     private func describe(_ sight: inout OffsetsSight) {
         do throws(Fault) {
             sight.description = try admin.describe(group: sight.group)
@@ -128,16 +157,11 @@ struct OffsetsLook {
     /// As the coordinator does it: the record before the checkpoint is another one than was applied.
     private func otherTopics(_ facts: [Partition: PartitionFacts]) throws(Fault) -> Set<Partition> {
         guard readsRecords else { return [] }
-        let known = facts.filter { _, facts in
-            guard let checkpoint = facts.checkpoint, checkpoint.hash != 0 else { return false }
-            return checkpoint.offset > facts.low && checkpoint.offset <= facts.high
+        let known = facts.compactMapValues { facts in
+            facts.checkpoint.flatMap { $0.canBeChecked(low: facts.low, high: facts.high) ? $0 : nil }
         }
-        let last = try admin.records(at: known.mapValues { ($0.checkpoint?.offset ?? 1) - 1 })
-        return Set(
-            known.filter { partition, facts in
-                guard let record = last[partition], let checkpoint = facts.checkpoint else { return false }
-                return record.timestamp != checkpoint.timestamp || RecordHash.of(record) != checkpoint.hash
-            }.keys)
+        let last = try admin.records(at: known.mapValues { $0.offset - 1 })
+        return Set(known.filter { last[$0].map($1.recognises) == false }.keys)
     }
 
     /// When the next record to apply was written. Where it was compacted away, the last one that was applied tells.

@@ -24,10 +24,10 @@ enum OffsetsTarget {
         .init("shift-by", .integer(-Int64.max...Int64.max), "forward by so many offsets, back where negative"),
         .init("to-current", .flag, "to the committed offset"),
         .init("to-checkpoint", .flag, "to the next offset that Redis has not seen applied"),
-        .init("from-file", .text("FILE"), "as the lines of this file say: TOPIC,PARTITION,OFFSET"),
+        .init("from-file", .text("FILE"), "as this file says, CSV or JSON as --export writes it"),
     ]
 
-    static func read(_ invocation: Invocation, now: Int64) throws -> OffsetsTarget {
+    static func read(_ invocation: Invocation, group: String, now: Int64) throws -> OffsetsTarget {
         let given = options.map(\.name).filter { invocation.text($0) != nil }
         guard given.count == 1, let name = given.first else {
             let names = options.map { "--\($0.name)" }.joined(separator: ", ")
@@ -43,7 +43,7 @@ enum OffsetsTarget {
         case "shift-by": return .shift(invocation.integer(name) ?? 0)
         case "to-current": return .current
         case "to-checkpoint": return .checkpoint
-        default: return .file(try OffsetsFile.read(path: invocation.text(name) ?? ""))
+        default: return .file(try OffsetsFile.read(path: invocation.text(name) ?? "", group: group))
         }
     }
 

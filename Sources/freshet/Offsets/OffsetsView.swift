@@ -62,7 +62,12 @@ struct OffsetsView {
             let skipped = decision.skipped(place.facts, start: start)
             if skipped > 0 { words += ", skips \(skipped)" }
         }
-        return words + (decision.invalidates ? ", invalidates" : "")
+        if decision.invalidates { words += ", invalidates" }
+        if let estimate = decision.estimate {
+            words += " (backlog: \(estimate.records) records, \(seconds(estimate.backlogSeconds)) s; rebuild: "
+            words += "\(estimate.rows) rows, \(seconds(estimate.rebuildSeconds)) s)"
+        }
+        return words
     }
 
     private var decisions: Table {
@@ -128,10 +133,18 @@ struct OffsetsView {
                     ("invalidates", .bool(decision.invalidates)),
                     ("skipped", .int(place.start.map { decision.skipped(facts, start: $0) })),
                     ("ordered", .bool(decision.isOrdered)),
+                    ("estimate", decision.estimate.map(json) ?? .null),
                 ])
             ),
             ("last-decision", place.last.map(json) ?? .null),
             ("member", .string(sight.member(of: place.partition)?.id)),
+        ])
+    }
+
+    private func json(_ estimate: BacklogEstimate) -> JSON {
+        .object([
+            ("backlog-records", .int(estimate.records)), ("backlog-seconds", .double(estimate.backlogSeconds)),
+            ("read-model-rows", .int(estimate.rows)), ("rebuild-seconds", .double(estimate.rebuildSeconds)),
         ])
     }
 

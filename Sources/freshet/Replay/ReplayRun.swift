@@ -44,7 +44,7 @@ struct ReplayRun {
         let keepsState = invocation.execute && !settings.isRaw
         let (stretches, isResumed) = try await stretches(cache, keepsState, surroundings)
         let total = stretches.reduce(0) { $0 + $1.to - $1.next }
-        let progress = Mutex(Progress("replay", total: total, unit: "records", on: invocation.console.err))
+        let progress = Mutex(ReplayProgress(records: total, on: invocation.console.err))
         var models = deployment.models(.replay, surroundings)
         if let rate = invocation.integer("postgres-rate"), rate > 0 {
             models = PacedModels(models, ReadPace(RateBound(rows: Int(rate)), surroundings))
@@ -55,7 +55,8 @@ struct ReplayRun {
             graph: graph, worker: deployment.settings.workerSettings, cache: cache, models: models,
             sources: try sources(stretches), surroundings: surroundings, settings: settings,
             isStopping: { stop.isRequested },
-            progress: { count in progress.withLock { $0.advance(by: Int64(count)) } })
+            progress: { count in progress.withLock { $0.read(count) } },
+            applied: { keys, known in progress.withLock { $0.applied(keys, of: known) } })
         let report = try await replayer.run(parallel: Self.parallel) { stretches throws(Fault) in
             guard keepsState else { return }
             var revision = Revision(process: try await cache.look([]).process, incarnation: record.incarnation)

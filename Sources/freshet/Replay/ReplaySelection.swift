@@ -11,6 +11,8 @@ struct ReplaySelection {
     private let graph: Graph
     private(set) var decoding = SelectingDecoder.Selection()
     private let share: (number: Int, of: Int)
+    /// Milliseconds before now.
+    private let duration: Int64?
 
     init(_ invocation: Invocation, _ graph: Graph) throws {
         self.invocation = invocation
@@ -23,6 +25,9 @@ struct ReplaySelection {
         }
         if invocation.text("to-offset") != nil, invocation.text("to-datetime") != nil {
             throw CommandFailure(.usage, "Only one of --to-offset and --to-datetime can be meant.")
+        }
+        duration = try invocation.text("by-duration").map { text throws(CommandFailure) in
+            try OffsetsTarget.duration(text)
         }
         let names = invocation.texts("kinds").flatMap { $0.split(separator: ",").map(String.init) }
         decoding.kinds = try EntityKeys.kinds(names, graph)
@@ -90,10 +95,7 @@ struct ReplaySelection {
     private func from(_ partition: Partition, _ admin: KafkaAdmin, _ now: Int64) throws -> Int64? {
         if let offset = invocation.integer("from-offset") { return offset }
         if let time = invocation.datetime("from-datetime") { return try admin.offset(partition, at: time) }
-        if let text = invocation.text("by-duration") {
-            return try admin.offset(partition, at: now - OffsetsTarget.duration(text))
-        }
-        return nil
+        return try duration.map { duration throws(Fault) in try admin.offset(partition, at: now - duration) }
     }
 
     private func to(_ partition: Partition, _ admin: KafkaAdmin) throws -> Int64? {

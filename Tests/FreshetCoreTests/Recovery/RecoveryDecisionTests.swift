@@ -116,6 +116,16 @@ struct RecoveryDecisionTests {
         #expect(decide(behind, [.cacheBehind: .rebuild]).start == .notedEnd)
     }
 
+    @Test func whatIsAppliedIsNotSkipped() {
+        let moved = RecoverySample.facts { $0.committed = 10 }
+        #expect(decide(moved, [.moved: .checkpoint]).skipped(moved, start: 50) == 0)
+        let behind = RecoverySample.facts {
+            $0.committed = 40
+            $0.checkpoint = RecoverySample.checkpoint(50, committed: 40)
+        }
+        #expect(decide(behind, [.behind: .rebuild], lagBound: 5).skipped(behind, start: 100) == 50)
+    }
+
     @Test func someoneElsesOffsetIsFollowed() {
         let moved = RecoverySample.facts { $0.committed = 20 }
         #expect(decide(moved).start == .offset(20) && !decide(moved).invalidates)
