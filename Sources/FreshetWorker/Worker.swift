@@ -10,6 +10,7 @@ package final class Worker: Sendable {
     private let listener: any WorkerListener
     private let desks: [LaneDesk]
     private let breakers: BreakerBoard
+    private let order = TicketOrder()
     private let wakes: Mutex<[Int: @Sendable () -> Void]> = Mutex([:])
     private let stopping = Mutex(false)
     private let displaced = Mutex(false)
@@ -60,7 +61,7 @@ package final class Worker: Sendable {
                 wakes.withLock { $0[index] = laneParts.log.wake }
                 let lane = Lane(
                     index: index, graph: graph, settings: settings, parts: laneParts, desk: desks[index],
-                    surroundings: surroundings, listener: listener, breakers: breakers)
+                    surroundings: surroundings, listener: listener, breakers: breakers, order: order)
                 await lane.run()
             } catch let fault as Fault {
                 desks[index].fail(fault)

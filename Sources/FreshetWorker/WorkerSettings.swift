@@ -21,6 +21,9 @@ package struct WorkerSettings: Sendable {
     package var emission: Emission.Bounds
     /// Script calls sent at once: bounds what is on its way to Redis.
     package var callsInFlight: Int
+    /// Nodes of a batch from which on it lets older tickets of the process go first, and milliseconds that it waits.
+    package var orderedNodes: Int
+    package var orderWait: Int
     /// Milliseconds that a lane waits for a record before it looks after other things.
     package var receiveWait: Int
     /// Milliseconds between an idle lane's looks at the control record.
@@ -80,6 +83,8 @@ package struct WorkerSettings: Sendable {
         emission = Emission.Bounds()
         callsInFlight = 16
         receiveWait = 200
+        orderedNodes = 4_096
+        orderWait = 2_000
         idleLook = 1_000
         commitInterval = 1_000
         pendingLook = 250

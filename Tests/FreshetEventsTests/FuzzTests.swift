@@ -52,6 +52,53 @@ import Testing
         return seeds
     }
 
+    /// A record that is compared with the shape of the one before is read like by a decoder that never saw one.
+    @Test(arguments: 0..<4) func recordsAreReadAlikeWhateverCameBefore(_ part: Int) throws {
+        let seeds = try Self.seeds()
+        let graph = Sample.graph(Self.topics, edges: Self.edges)
+        var mutator = Mutator(seed: UInt64(part) + 100)
+        var changes = 0
+        for _ in 0..<1_500 {
+            let seed = seeds[mutator.below(seeds.count)]
+            let used = EventDecoder(graph: graph)
+            for _ in 0..<2 { _ = used.seen(seed.value, key: seed.key, headers: seed.headers, topic: seed.topic) }
+            for _ in 0..<4 {
+                var mutated = seed
+                mutator.mutate(&mutated.value)
+                let expected = EventDecoder(graph: graph).seen(
+                    mutated.value, key: seed.key, headers: seed.headers, topic: seed.topic)
+                #expect(
+                    used.seen(mutated.value, key: seed.key, headers: seed.headers, topic: seed.topic) == expected,
+                    "\(String(decoding: mutated.value ?? [], as: UTF8.self))")
+                if expected.answer == "changes" { changes += 1 }
+            }
+        }
+        #expect(changes > 500)
+    }
+
+    /// Values of every length and spelling, at every place where a record may end.
+    @Test func shapesWithOtherValues() {
+        let decoder = EventDecoder(
+            graph: Sample.graph(
+                Sample.topic(.json, kind: "match", fields: Topic.Fields(id: [["id"]], version: ["a", "v"]))))
+        _ = decoder.seen(#"{"s":"text","a":{"v":1,"n":null},"id":5}"#)
+        for length in 0..<40 {
+            let text = String(repeating: "x", count: length)
+            let seen = decoder.seen(#"{"s":"\#(text)","a":{"v":\#(length),"n":null},"id":\#(length * length)}"#)
+            #expect(seen.change?.version == Int64(length) && seen.change?.entity.int == Int64(length * length))
+        }
+        let escaped = decoder.seen(#"{"s":"a\"b","a":{"v":2,"n":null},"id":5}"#)
+        #expect(escaped.change?.version == 2)
+        #expect(decoder.seen(#"{"s":"text","a":{"v":01,"n":null},"id":5}"#).answer == "malformed-json")
+        #expect(decoder.seen(#"{"s":"text","a":{"v":1,"n":nul},"id":5}"#).answer == "malformed-json")
+        #expect(decoder.seen(#"{"s":"text","a":{"v":1,"n":null},"id":5"#).answer == "malformed-json")
+        #expect(decoder.seen(#"{"s":"text","a":{"v":1,"n":null},"id":5}}"#).answer == "malformed-json")
+        #expect(decoder.seen(#"{"s":"text","a":{"v":1,"n":null},"id":5.5}"#).answer == "invalid-id")
+        #expect(decoder.seen(#"{"s":"text","a":{"v":null,"n":null},"id":5}"#).change?.version == nil)
+        #expect(decoder.seen(#"{"s":"text","a":{"n":null},"id":6}"#).change?.version == nil)
+        #expect(decoder.seen(#"{"s":"text","a":{"v":7,"n":null},"id":-6}"#).change?.entity.int == -6)
+    }
+
     @Test(arguments: 0..<6) func mutatedRecords(_ part: Int) throws {
         let seeds = try Self.seeds()
         let graph = Sample.graph(Self.topics, edges: Self.edges)

@@ -6,6 +6,8 @@
 package struct CascadeWalk: Sendable {
     /// Ids per query: bounds what one answer can hold.
     package static let idsPerQuery = 10_000
+    /// Nodes asked about in one step: bounds what questions and answers hold, however many a batch names.
+    package static let nodesPerStep = 16_384
 
     /// A node of the level being asked about; a late one has been asked for its documents before.
     private struct Member {
@@ -79,11 +81,12 @@ package struct CascadeWalk: Sendable {
             var queries: [ReadQuery] = []
             var members: [[Member]] = Array(repeating: [], count: graph.kinds.count)
             for node in late { members[Int(plan.nodes[node].ref.kind.value)].append(Member(node: node, isLate: true)) }
-            for node in frontier..<plan.nodes.count {
+            let end = min(plan.nodes.count, frontier + Self.nodesPerStep)
+            for node in frontier..<end {
                 members[Int(plan.nodes[node].ref.kind.value)].append(Member(node: node, isLate: false))
             }
             late.removeAll(keepingCapacity: true)
-            frontier = plan.nodes.count
+            frontier = end
             for kind in graph.kinds.indices {
                 ask(KindIndex(kind), members[kind], &plan, graph, &queries)
             }

@@ -244,7 +244,7 @@ package struct Plan: Sendable {
     /// The moves of all partitions, with the records counted from each one's `countedFrom`.
     package func moves() -> [CheckpointMove] {
         var counts = Array(repeating: OutcomeCounts(), count: partitions.count)
-        records.forEach { note in
+        records.visit { note in
             let partition = Int(note.partition)
             if note.offset >= partitions[partition].countedFrom { counts[partition][outcome(of: note)] += 1 }
         }

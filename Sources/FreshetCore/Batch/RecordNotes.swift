@@ -60,7 +60,7 @@ package struct RecordNotes: Hashable, Sendable {
     func node(_ place: Int) -> Int32 { nodes[place] }
 
     /// All of them in their order, which is faster than one by one.
-    package func forEach(_ body: (RecordNote) -> Void) {
+    package func visit(_ body: (RecordNote) -> Void) {
         for (index, run) in runs.enumerated() {
             let end = index + 1 < runs.count ? runs[index + 1].start : nodes.count
             for place in run.start..<end { body(note(place, in: run)) }

@@ -16,6 +16,7 @@ final class FieldReader {
     private let visited: UnsafeMutablePointer<UInt64>
     private var record: UInt64 = 0
     private let guesses = StringGuesses()
+    private var skeletons = Skeletons()
     private var nameScratch: [UInt8] = []
 
     init(_ tree: FieldTree, captures: UnsafeMutablePointer<Captured>) {
@@ -37,11 +38,15 @@ final class FieldReader {
         guard let base = bytes.baseAddress?.assumingMemoryBound(to: UInt8.self), bytes.count > 0 else {
             return JSONFlaw(code: .empty, offset: 0)
         }
+        if skeletons.read(base, base + bytes.count, into: captures) { return nil }
         record &+= 1
         var cursor = JSONCursor(base, base + bytes.count, guesses: guesses)
         // A byte order mark is no part of the value.
         if bytes.count >= 3, base[0] == 0xEF, base[1] == 0xBB, base[2] == 0xBF { cursor.advance(3) }
-        guard let code = walk(&cursor) else { return nil }
+        guard let code = walk(&cursor) else {
+            skeletons.learn(bytes, tree)
+            return nil
+        }
         return JSONFlaw(code: code, offset: min(cursor.at, cursor.end) - base)
     }
 

@@ -102,7 +102,7 @@ struct JSONCursor {
 
     /// Bit 7 of each byte that is a quote, a backslash, a control byte or beyond ASCII. Borrows run upwards only, so
     /// the lowest bit that is set is right, and that is the only one looked at.
-    @inline(always) private static func special(_ word: UInt64) -> UInt64 {
+    @inline(always) static func special(_ word: UInt64) -> UInt64 {
         let ones: UInt64 = 0x0101_0101_0101_0101
         let word = UInt64(littleEndian: word)
         let quote = (word ^ (ones &* 0x22)) &- ones

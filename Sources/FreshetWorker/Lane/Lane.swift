@@ -15,6 +15,7 @@ package final class Lane {
     let surroundings: any Surroundings
     let listener: any WorkerListener
     let breakers: BreakerBoard
+    let order: TicketOrder
 
     var seats = LaneSeats()
     var plan = Plan()
@@ -43,6 +44,8 @@ package final class Lane {
     /// Captured events must be visible, and gates must have been passed, before the ticket is taken.
     let ticketMustWait: Bool
     let remembers: Bool
+    /// Where nothing is written, nothing can be refused.
+    let writes: Bool
     var lastLook: UInt64 = 0
     var lastPendingLook: UInt64 = 0
     /// The pending entries that the present attempt performs, and those of them that may stay owed, by node.
@@ -58,9 +61,12 @@ package final class Lane {
 
     package init(
         index: Int, graph: Graph, settings: WorkerSettings, parts: LaneParts, desk: LaneDesk,
-        surroundings: any Surroundings, listener: any WorkerListener, breakers: BreakerBoard
+        surroundings: any Surroundings, listener: any WorkerListener, breakers: BreakerBoard,
+        order: TicketOrder = TicketOrder()
     ) {
         self.index = index
+        self.order = order
+        writes = graph.kinds.contains { $0.onChange == .refresh || $0.onReach == .refresh }
         self.breakers = breakers
         self.graph = graph
         hasTexts = graph.kinds.contains(where: \.isPooled)

@@ -19,6 +19,8 @@ extension Lane {
         if !ticketIsAsked { try await parts.cache.requestTicket() }
         ticketIsAsked = false
         guard let ticket = try await parts.cache.ticket() else { return .lost(.incarnation) }
+        order.enter(index, ticket.number)
+        defer { order.leave(index) }
         report.ticketTime = surroundings.now() - began
 
         var chain = Chain(ticket: ticket, name: plan.partitions.first?.partition)
@@ -128,6 +130,7 @@ extension Lane {
 
     /// A cascade over its fan-out bound goes out in parts: what was reached so far, before any new value.
     private func flush(_ chain: inout Chain) async throws(Fault) -> Verdict? {
+        await letOlderTicketsGoFirst()
         var emission = Emission(
             plan, bounds: settings.emission, seed: surroundings.random(), onlyReached: true)
         let verdict = try await send(&emission, &chain, isEnd: false)
@@ -135,7 +138,17 @@ extension Lane {
         return verdict
     }
 
+    /// See `TicketOrder`. A small batch touches few fences and goes at once.
+    private func letOlderTicketsGoFirst() async {
+        guard writes, plan.nodes.count >= settings.orderedNodes else { return }
+        let end = surroundings.now() + UInt64(settings.orderWait) * 1_000_000
+        while !order.isFirst(index), surroundings.now() < end, !desk.mustDrop {
+            await surroundings.sleep(milliseconds: 1)
+        }
+    }
+
     private func finish(_ chain: inout Chain) async throws(Fault) -> Verdict {
+        await letOlderTicketsGoFirst()
         var emission = Emission(plan, bounds: settings.emission, seed: surroundings.random(), onlyReached: false)
         let isEnd = letters.isEmpty
         if let verdict = try await send(&emission, &chain, isEnd: isEnd) { return verdict }

@@ -85,6 +85,8 @@ final class Crew: @unchecked Sendable {
         settings.emission = Emission.Bounds(keysPerCall: world.plan.keysPerCall, bytesPerCall: 1 << 16)
         settings.callsInFlight = 2
         settings.receiveWait = 20
+        settings.orderedNodes = 3
+        settings.orderWait = 20
         settings.idleLook = world.plan.defences.contains(.idleLook) ? 100 : 1_000_000_000
         settings.commitInterval = 40
         settings.pendingLook = 10

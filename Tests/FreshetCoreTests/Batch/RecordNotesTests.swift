@@ -36,7 +36,7 @@ struct RecordNotesTests {
         expected[1_234].node = RecordNote.deadLettered
         #expect(Array(plan.records) == expected)
         var walked: [RecordNote] = []
-        plan.records.forEach { walked.append($0) }
+        plan.records.visit { walked.append($0) }
         #expect(walked == expected)
         plan.removeAll()
         #expect(plan.records.isEmpty)

@@ -1,0 +1,24 @@
+import Synchronization
+
+/// Which tickets the lanes of a process are working under.
+///
+/// A large batch touches most fences, so whichever of two applies with the older ticket *last* has its writes refused
+/// and must read them again. Lanes that let the older ticket go first are refused nothing; the fences stay what makes
+/// it right, and nobody waits for longer than a bound.
+package final class TicketOrder: Sendable {
+    private let tickets = Mutex<[Int: Int64]>([:])
+
+    package init() {}
+
+    func enter(_ lane: Int, _ ticket: Int64) { tickets.withLock { $0[lane] = ticket } }
+
+    func leave(_ lane: Int) { tickets.withLock { $0[lane] = nil } }
+
+    /// No other lane works under an older ticket than this one.
+    func isFirst(_ lane: Int) -> Bool {
+        tickets.withLock { tickets in
+            guard let mine = tickets[lane] else { return true }
+            return !tickets.contains { $0.value < mine }
+        }
+    }
+}
