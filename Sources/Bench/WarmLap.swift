@@ -43,8 +43,8 @@ struct WarmLap {
             create table warm\(rows).item (id bigint primary key, doc jsonb);
             insert into warm\(rows).item select i, jsonb_build_object('id', i, 'text', \(text))
             from generate_series(1, \(rows)) i;
-            vacuum analyze warm\(rows).item;
             """)
+        try servers.postgres.psql("vacuum analyze warm\(rows).item")
     }
 
     private var graphText: String {

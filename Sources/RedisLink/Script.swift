@@ -1,6 +1,6 @@
 /// The files under `schemas/redis`, which readers of other languages load as they are.
 enum Script: Int, CaseIterable {
-    case ticket, apply, applyWhenFull, look, establish, revise, lease, fill, pending, limit
+    case ticket, apply, applyWhenFull, look, establish, revise, lease, fill, pending, limit, forget
 
     var source: [UInt8] {
         switch self {
@@ -14,6 +14,7 @@ enum Script: Int, CaseIterable {
         case .fill: PackageResources.fill_lua
         case .pending: PackageResources.pending_lua
         case .limit: PackageResources.limit_lua
+        case .forget: PackageResources.forget_lua
         }
     }
 

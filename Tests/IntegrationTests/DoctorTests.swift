@@ -185,7 +185,10 @@ import Testing
             sides.advices["kafka.dead-letter \(bench.topic).dlq"]
                 == "kafka-topics.sh --bootstrap-server \(bench.kafka.bootstrap) --alter --topic \(bench.topic).dlq "
                 + "--partitions 4")
-        #expect(sides.advices["kafka.retry \(retry)"]?.hasSuffix("--add-config retention.ms=-1") == true)
+        #expect(sides.advices["kafka.retry \(retry)"]?.hasSuffix("--add-config retention.ms=518420000") == true)
+        // The right to write is known, and nothing was written.
+        #expect(sides.verdicts["kafka.write \(retry)"] == "ok")
+        for number in Int32(0)..<4 { #expect(try admin.watermarks(Partition(topic: retry, number: number)).high == 0) }
 
         try admin.deleteTopic("\(bench.topic).dlq")
         try await wait("the topic is gone") { try admin.partitions(of: "\(bench.topic).dlq").isEmpty }

@@ -57,4 +57,12 @@ import Testing
         let fault = #expect(throws: Fault.self) { try KafkaLetterBox(settings).send([Self.letter("t", value: [1])]) }
         #expect(fault?.code == .timeout)
     }
+
+    /// Apache's brokers refuse the number of acknowledgements, and so nothing is written.
+    @Test(.enabled(if: KafkaBrokers.hasReal)) func theRightToWriteIsTriedWithoutWriting() throws {
+        let bench = try KafkaBench(.real)
+        let topic = try bench.topic(partitions: 1)
+        #expect(try WriteProbe.ask(bench.settings, topic: topic) == .allowed)
+        #expect(try KafkaAdmin(bench.settings).watermarks(Partition(topic: topic, number: 0)).high == 0)
+    }
 }

@@ -77,6 +77,11 @@ package struct Memory: Hashable, Sendable {
     /// What a script call names the field of a hash.
     package static func key(_ hash: [UInt8], _ field: [UInt8]) -> [UInt8] { hash + [UInt8(ascii: ":")] + field }
 
+    /// Whose entry a field is.
+    package static func entity(
+        _ field: [UInt8], _ kind: KindIndex, _ graph: Graph, _ pool: inout TextPool
+    ) -> EntityRef? { parse(field[...], kind, graph, &pool) }
+
     package static func child(_ ref: EntityRef, _ graph: Graph, _ pool: TextPool) -> [UInt8] { name(ref, graph, pool) }
 
     /// A number as such; everything else in hex, so that no byte of an id is in the way.

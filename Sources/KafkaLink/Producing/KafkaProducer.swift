@@ -23,13 +23,21 @@ package final class KafkaProducer {
     private let settings: KafkaSettings
     private let log: @Sendable (KafkaLogLine) -> Void
 
-    package init(
+    package convenience init(
         _ settings: KafkaSettings, log: @escaping @Sendable (KafkaLogLine) -> Void = { _ in }
+    ) throws(Fault) {
+        try self.init(settings, last: [], log: log)
+    }
+
+    /// `last` wins over everything else.
+    init(
+        _ settings: KafkaSettings, last pairs: [KafkaSettings.Pair],
+        log: @escaping @Sendable (KafkaLogLine) -> Void = { _ in }
     ) throws(Fault) {
         self.settings = settings
         self.log = log
         handle = try KafkaHandle(
-            RD_KAFKA_PRODUCER, pairs: try settings.withOverrides(settings.producerPairs),
+            RD_KAFKA_PRODUCER, pairs: try settings.withOverrides(settings.producerPairs) + pairs,
             events: RD_KAFKA_EVENT_DR | RD_KAFKA_EVENT_ERROR | RD_KAFKA_EVENT_LOG)
         // A client always has its main queue.
         queue = KafkaQueue(handle, owning: rd_kafka_queue_get_main(handle.pointer)!)

@@ -51,6 +51,11 @@ extension Race {
             $0.warms = 3
             $0.ambushes = [Ambush(.beforeApply, percent: 30)]
         },
+        Race("upkeep loads kinds beside live events", .fence) {
+            race(&$0, lanes: 1, workers: 1)
+            $0.upkeeps = 3
+            $0.ambushes = [Ambush(.beforeApply, percent: 30)]
+        },
         Race("delete after create, out of order across partitions", .fence) {
             race(&$0)
             $0.isScattered = true

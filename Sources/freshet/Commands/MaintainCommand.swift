@@ -9,11 +9,14 @@ enum MaintainCommand {
         summary: "removes keys that nobody keeps true any more",
         discussion: """
             Walks the keys under the deployment's prefix and finds those that no kind of the graph could have written, \
-            those without a time to live (no worker writes them), and memories of edges that the graph doesn't have \
-            any more. With --former PREFIX it finds everything under a prefix that was used before, for example v1 \
-            after a move to v2; it refuses where workers still use it, where it overlaps with the present prefix, and \
-            where it belongs to a deployment that isn't named. Nothing is removed as long as another deployment's \
-            control record stands under one of the prefixes.
+            those without a time to live (no worker writes them), memories of edges that the graph doesn't have any \
+            more, and what memories hold of children that lead to no parent any more, because they were deleted; what \
+            such a child last led to is invalidated, in case nobody said so.
+
+            With --former PREFIX it finds everything under a prefix that was used before, for example v1 after a move \
+            to v2; it refuses where workers still use it, where it overlaps with the present prefix, and where it \
+            belongs to a deployment that isn't named. Nothing is removed as long as another deployment's control \
+            record stands under one of the prefixes.
 
             Without --execute it only says what it found. Run it from a schedule: it bounds its own rate.
             """,
@@ -51,11 +54,16 @@ enum MaintainCommand {
             let upkeep = Upkeep(
                 graph: deployment.graph.graph, cache: cache, pace: { await pace.took($0) },
                 isStopping: { stop.isRequested })
-            let found = try await upkeep.look(former: former, owners: owners)
-            if isExecuted {
-                let models = deployment.models()
-                defer { models.disconnect() }
-                try await upkeep.remove(found, models: models)
+            var found = try await upkeep.look(former: former, owners: owners)
+            let models = deployment.models()
+            defer { models.disconnect() }
+            if isExecuted { try await upkeep.remove(found, models: models) }
+            if !found.isCut {
+                let memory = MemoryUpkeep(
+                    graph: deployment.graph.graph, cache: cache, models: models,
+                    keysPerCall: deployment.settings.worker.chunkKeys, pace: { await pace.took($0) },
+                    isStopping: { stop.isRequested })
+                found.children = try await memory.run(isExecuted: isExecuted)
             }
             return found
         }
@@ -80,13 +88,17 @@ enum MaintainCommand {
             }
             invocation.console.print(
                 JSON.object(
-                    members + [("executed", .bool(invocation.execute)), ("stopped-early", .bool(found.isCut))]
+                    members + [
+                        ("memory-entries", .object([("keys", .int(found.children))])),
+                        ("executed", .bool(invocation.execute)), ("stopped-early", .bool(found.isCut)),
+                    ]
                 ).render(indented: true))
         case .table:
             invocation.console.print(
                 Table(
                     [.init("keys"), .init("count", .right), .init("for example")],
                     rows: rows.map { [$0.0, "\($0.1.count)", some($0.1).prefix(3).joined(separator: " ")] }
+                        + [["entries of memories", "\(found.children)", ""]]
                 ).render())
             invocation.console.print(
                 invocation.execute

@@ -34,15 +34,37 @@ struct TopicDoctor {
             read(seen, &found)
             _ = try side(
                 "dead-letter", deployment.deadLetterTopic(of: topic.name), deployment.settings.deadLetterTopic.create,
-                facts, &found)
+                facts, .forEver, &found)
             guard deployment.settings.worker.retry.rounds > 0 else { return seen.partitions }
             return seen.partitions
                 + (try side(
                     "retry", deployment.retryTopic(of: topic.name), deployment.settings.retryTopic.create, facts,
-                    &found))
+                    .atLeast(longestStay), &found))
         } catch {
             found.fail(name, error, acl(topic.name, "Read", "Describe", "DescribeConfigs"))
             return 0
+        }
+    }
+
+    /// Milliseconds that a record may have to stay in a retry topic: all its rounds, with workers away for long.
+    private var longestStay: Int64 {
+        let retry = deployment.settings.worker.retry
+        return Int64(deployment.settings.longestOutage) + Int64(retry.rounds) * Int64(retry.delay)
+    }
+
+    /// The right to write, tried without writing.
+    private func write(_ topic: String, _ found: inout Diagnosis) {
+        let name = "kafka.write \(topic)"
+        do throws(Fault) {
+            switch try WriteProbe.ask(admin.settings, topic: topic) {
+            case .allowed: found.ok(name, "it may be written to")
+            case .forbidden:
+                found.fail(name, "it may not be written to: work that needs it waits", acl(topic, "Write", "Describe"))
+            case .unknown(let words):
+                found.ok(name, "it can't be known before the first letter: these brokers answer \(words)")
+            }
+        } catch {
+            found.fail(name, error, acl(topic, "Write", "Describe"))
         }
     }
 
@@ -82,7 +104,8 @@ struct TopicDoctor {
 
     /// Answers its partitions.
     private func side(
-        _ what: String, _ name: String, _ isCreated: Bool, _ source: TopicFacts, _ found: inout Diagnosis
+        _ what: String, _ name: String, _ isCreated: Bool, _ source: TopicFacts, _ stay: TopicFacts.Stay,
+        _ found: inout Diagnosis
     ) throws(Fault) -> Int {
         let check = "kafka.\(what) \(name)"
         guard let seen = try look(name) else {
@@ -100,7 +123,9 @@ struct TopicDoctor {
         }
         var facts = TopicFacts(topic: seen, brokers: cluster.brokers.count, kafka: admin.settings)
         if !cluster.isEmbedded { facts.configuration = try? admin.configuration(of: name) }
-        found.checks += facts.side(check, of: source)
+        found.checks += facts.side(check, of: source, stay)
+        // The embedded one has no rights to ask for, and would take the record.
+        if !cluster.isEmbedded { write(name, &found) }
         return seen.partitions
     }
 }

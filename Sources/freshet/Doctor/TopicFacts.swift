@@ -92,8 +92,16 @@ struct TopicFacts {
         return .ok(name, words)
     }
 
+    /// How long records must stay in a topic.
+    enum Stay {
+        /// They keep the timestamp of the record that they stand for.
+        case forEver
+        /// They carry the time at which they were written; milliseconds.
+        case atLeast(Int64)
+    }
+
     /// A dead-letter or retry topic of `source`.
-    func side(_ name: String, of source: TopicFacts) -> [Check] {
+    func side(_ name: String, of source: TopicFacts, _ stay: Stay) -> [Check] {
         var checks = common(name)
         if topic.partitions < source.topic.partitions {
             checks.append(
@@ -105,13 +113,7 @@ struct TopicFacts {
                         + "\(source.topic.partitions)"))
         }
         guard configuration != nil else { return checks }
-        if policy.contains("delete"), let time = number("retention.ms"), time >= 0 {
-            checks.append(
-                .error(
-                    name,
-                    "records are removed after \(Units.write(duration: time)): letters keep their record's timestamp, "
-                        + "so that of an old record is removed at once", setting("retention.ms", "-1")))
-        }
+        checks += kept(name, stay)
         if policy.contains("compact") {
             checks.append(
                 .error(
@@ -131,6 +133,28 @@ struct TopicFacts {
                         + "\(producerBound)", "set `message.max.bytes` below `kafka.settings`"))
         }
         return checks
+    }
+
+    private func kept(_ name: String, _ stay: Stay) -> [Check] {
+        guard policy.contains("delete"), let time = number("retention.ms"), time >= 0 else { return [] }
+        let words = "records are removed after \(Units.write(duration: time))"
+        switch stay {
+        case .forEver:
+            return [
+                .error(
+                    name,
+                    "\(words): letters keep their record's timestamp, so that of an old record is removed at once",
+                    setting("retention.ms", "-1"))
+            ]
+        case .atLeast(let needed):
+            guard time < needed else { return [] }
+            return [
+                .error(
+                    name,
+                    "\(words), and one that is tried again may have to stay for \(Units.write(duration: needed)) "
+                        + "(`doctor.longest-outage` and `worker.retry`)", setting("retention.ms", "\(needed * 2)"))
+            ]
+        }
     }
 
     /// The line that makes a topic beside this one.

@@ -16,12 +16,14 @@ struct Upkeep {
         var lasting: [[UInt8]] = []
         /// Memories of edges that the graph doesn't have any more.
         var memories: [[UInt8]] = []
+        /// Entries of memories, of children that lead nowhere any more.
+        var children = 0
         /// Keys under former prefixes.
         var former: [[UInt8]] = []
         /// More than one run takes, or it was asked to stop.
         var isCut = false
 
-        var count: Int { unowned.count + lasting.count + memories.count + former.count }
+        var count: Int { unowned.count + lasting.count + memories.count + former.count + children }
     }
 
     /// Keys that one run removes at most: they are in memory meanwhile.
