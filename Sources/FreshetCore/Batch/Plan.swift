@@ -16,6 +16,7 @@ package struct Plan: Sendable {
     /// How many nodes are there because an event names them; they come first.
     package private(set) var changedCount = 0
     private var table = EntityTable()
+    private var sieve = TargetSieve()
     /// By place in `records`: the nodes of a record's second and later changes (a primary key that changed makes two).
     private var furtherNodes: [Int: [Int32]] = [:]
     /// For each change itself or an earlier one; empty as long as no cascades have met.
@@ -36,6 +37,7 @@ package struct Plan: Sendable {
         buffer.targets.removeAll(keepingCapacity: true)
         buffer.pool.removeAll()
         table.removeAll()
+        sieve.removeAll()
         furtherNodes.removeAll(keepingCapacity: true)
         meetings.removeAll(keepingCapacity: true)
         changedCount = 0
@@ -114,10 +116,14 @@ package struct Plan: Sendable {
     /// A record leaves the plan for a letter topic (`RecordNote.deadLettered`, `.deferred`).
     package mutating func divert(_ record: Int, as what: Int32) { records[record].node = what }
 
-    /// Keeps what the records name: for whoever neither counts them nor writes letters about them.
+    /// Keeps the entities that the records name: for whoever neither counts them nor writes letters about them, and
+    /// doesn't wait for their transactions.
     package mutating func forgetRecords() {
         records.removeAll(keepingCapacity: true)
         furtherNodes.removeAll(keepingCapacity: true)
+        transactions.removeAll(keepingCapacity: true)
+        sieve.compact(&fieldTargets)
+        buffer.targets.removeAll(keepingCapacity: true)
     }
 
     /// The places in `records` of those that name one of these nodes, by any of their changes.
