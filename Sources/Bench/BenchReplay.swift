@@ -27,7 +27,7 @@ struct BenchReplay {
             usleep(5_000)
         }
         let text = (try? String(contentsOfFile: log, encoding: .utf8)) ?? ""
-        guard process.exitStatus == 0, let start = text.range(of: "\n{")?.lowerBound ?? text.firstIndex(of: "{"),
+        guard process.exitStatus == 0, let start = text.range(of: "\n{\n", options: .backwards)?.lowerBound,
             let result = try? JSONDecoder().decode(Result.self, from: Data(text[start...].utf8)),
             result.records == events
         else { throw failure("it didn't read all \(events) records", process) }

@@ -30,7 +30,10 @@ extension BenchReport {
             }
             parts.add(Self.row("replay --raw, \(bench.name)", raw))
             parts.add(Self.row("replay, \(bench.name)", replay))
-            ratios.add(["replay, \(bench.name): time", "reading alone", Self.number(times, 2)])
+            ratios.add(["replay, \(bench.name): time", "replay --raw", Self.number(times, 2)])
+            replayTimesOfConsume(bench).map {
+                ratios.add(["replay, \(bench.name): time", Limit.consumeMany.rawValue, Self.number($0, 2)])
+            }
         }
         var loads = Table([
             .init("freshet warm", .right), .init("rows/s", .right), .init("raw stream", .right),
@@ -75,6 +78,7 @@ extension BenchReport {
                         return .object([
                             ("case", .string(bench.name)), ("raw", raw.json), ("replay", replay.json),
                             ("times-as-long", .double(times)),
+                            ("times-raw-consume", replayTimesOfConsume(bench).map { .double($0) } ?? .null),
                         ])
                     })
             ),

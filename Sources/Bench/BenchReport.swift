@@ -109,6 +109,12 @@ package struct BenchReport: Sendable {
         warms[lap.rows] = warm
     }
 
+    /// The same against a consumer's one thread, as the product's other figures are.
+    package func replayTimesOfConsume(_ bench: BenchCase) -> Double? {
+        guard let replay = replays[bench], let consume = limits[.consumeMany] else { return nil }
+        return consume.rate.median / max(replay.rate.median, 1e-9)
+    }
+
     func rate(of bench: BenchCase) -> Double { cases[bench]?.rate.median ?? 0 }
 
     /// The slowest part that such an event has to go through, in events a second.

@@ -11,8 +11,10 @@ package final class KafkaKit {
     package init(scripts: String, run: String, settings: [String]) throws {
         self.scripts = scripts
         self.run = run
-        bootstrap = try Self.script(
+        let said = try Self.script(
             "\(scripts)/kafka-up", [run] + settings.flatMap { ["--set", $0] }, log: "\(run)-up.log")
+        // `bootstrap=127.0.0.1:9092`
+        bootstrap = String(said.split(separator: "=").last ?? "")
     }
 
     package func restartBroker() throws {

@@ -46,6 +46,18 @@ import Testing
         #expect(abs(ofUnique.ratio - 0.5) < 1e-9)
     }
 
+    /// Against the same command that only reads, and against a consumer's one thread.
+    @Test func aReplayIsHeldAgainstReading() throws {
+        var report = report(manyRates: [500_000])
+        #expect(report.replayTimes(many) == nil)
+        for rate in [1_000_000, 3_000_000, 2_000_000] { report.add(replay: many, raw: lap(rate)) }
+        for rate in [1_600_000, 1_000_000, 1_700_000] { report.add(replay: many, lap(rate)) }
+        #expect(report.replayTimes(many) == 1.25)
+        #expect(report.replayTimesOfConsume(many) == 0.625)
+        #expect(report.render().contains("replay, invalidate, many: time"))
+        #expect(report.json.render().contains(#""times-as-long":1.25"#))
+    }
+
     @Test func aLowerRatioIsFoundBeyondTheNoiseOnly() throws {
         let file = NSTemporaryDirectory() + "bench-\(UUID().uuidString).json"
         defer { try? FileManager.default.removeItem(atPath: file) }

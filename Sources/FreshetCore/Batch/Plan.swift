@@ -17,6 +17,7 @@ package struct Plan: Sendable {
     package private(set) var changedCount = 0
     private var table = EntityTable()
     private var staged = StagedChanges()
+    private var sieve = TargetSieve()
     /// By place in `records`: the nodes of a record's second and later changes (a primary key that changed makes two).
     private var furtherNodes: [Int: [Int32]] = [:]
     /// For each change itself or an earlier one; empty as long as no cascades have met.
@@ -40,6 +41,7 @@ package struct Plan: Sendable {
         buffer.pool.removeAll()
         table.removeAll()
         staged.removeAll()
+        sieve.removeAll()
         furtherNodes.removeAll(keepingCapacity: true)
         meetings.removeAll(keepingCapacity: true)
         rowVersions.removeAll(keepingCapacity: true)
@@ -134,11 +136,15 @@ package struct Plan: Sendable {
     /// A record leaves the plan for a letter topic (`RecordNote.deadLettered`, `.deferred`).
     package mutating func divert(_ record: Int, as what: Int32) { records.setNode(what, at: record) }
 
-    /// Keeps what the records name: for whoever neither counts them nor writes letters about them.
+    /// Keeps the entities that the records name: for whoever neither counts them nor writes letters about them, and
+    /// doesn't wait for their transactions.
     package mutating func forgetRecords() {
         settle()
         records.removeAll()
         furtherNodes.removeAll(keepingCapacity: true)
+        transactions.removeAll(keepingCapacity: true)
+        sieve.compact(&fieldTargets)
+        buffer.targets.removeAll(keepingCapacity: true)
     }
 
     /// The places in `records` of those that name one of these nodes, by any of their changes.

@@ -39,6 +39,11 @@ package final class RecordBatch {
             self.slot = slot
             self.epoch = epoch
         }
+
+        /// Asked for each record.
+        @inlinable package static func == (a: Assignment, b: Assignment) -> Bool {
+            a.slot == b.slot && a.epoch == b.epoch
+        }
     }
 
     package let records: [Record]

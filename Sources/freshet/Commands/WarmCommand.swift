@@ -27,7 +27,7 @@ enum WarmCommand {
             CommandOption(
                 "redis-rate", .integer(0...10_000_000), fallback: "0", "keys per second at most; 0: no limit"),
             CommandOption("related", .flag, "also what the graph's edges lead to from what is loaded"),
-            CommandOption("parallel", .integer(1...16), fallback: "2", "so many at once, on connections of their own"),
+            CommandOption("parallel", .integer(1...16), fallback: "3", "so many at once, on connections of their own"),
             CommandOption("page", .integer(1...10_000), fallback: "1000", "entities under one ticket, and in memory"),
         ],
         examples: [

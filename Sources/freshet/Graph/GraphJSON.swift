@@ -44,6 +44,11 @@ struct GraphJSON {
             "version": .bool(kind.hasVersion),
             "gate": kind.gate.map { ["deadlineMs": .int($0.deadline), "intervalMs": .int($0.interval)] } ?? .null,
             "secondSweepMs": .int(kind.secondSweep),
+            "warmSql": .string(kind.warm.map { graph.statements[$0].sql }),
+            "upkeep": [
+                "atStart": .string(kind.upkeep.atStart.rawValue), "sample": .int(kind.upkeep.sample),
+                "refreshEveryMs": .int(kind.upkeep.refreshEvery), "jitter": .double(Double(kind.upkeep.jitter) / 1000),
+            ],
             "fingerprint": .string(kind.fingerprint),
         ]
     }

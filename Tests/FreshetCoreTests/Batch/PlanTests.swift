@@ -67,6 +67,31 @@ struct PlanTests {
         #expect(move.counts.superseded == 9 && move.counts.applied == 1 && move.counts.total == 10)
     }
 
+    /// What a replay keeps of its records.
+    @Test func withoutItsRecordsItKeepsEntitiesAndTheirTargetsOnce() {
+        var (scene, partition) = Self.scene()
+        let tables = ["table:1", "table:2"].map { ChangeBuffer.Target(edge: 0, entity: scene.entity($0)) }
+        let match = scene.entity("match:1")
+        for offset in Int64(100)..<400 {
+            scene.plan.buffer.targets.append(tables[offset % 50 == 0 ? 1 : 0])
+            let last = Int32(scene.plan.buffer.targets.count)
+            scene.plan.buffer.changes = [
+                Change(
+                    entity: match, operation: .upsert, version: offset, transaction: UInt64(offset),
+                    targets: last - 1..<last)
+            ]
+            scene.plan.noteChanges(partition: partition, offset: offset)
+            if offset % 30 == 0 { scene.plan.forgetRecords() }
+        }
+        scene.plan.forgetRecords()
+        #expect(scene.plan.records.isEmpty && scene.plan.transactions.isEmpty && scene.plan.buffer.targets.isEmpty)
+        #expect(scene.plan.nodes.map(\.version) == [399])
+        #expect(scene.plan.fieldTargets.map(\.target) == [tables[1], tables[0]])
+        scene.plan.removeAll()
+        scene.plan.forgetRecords()
+        #expect(scene.plan.fieldTargets.isEmpty)
+    }
+
     @Test func theHighestVersionSaysWhetherItIsGone() {
         var (scene, partition) = Self.scene()
         Self.note(&scene, partition, 100, [("match:1", 5, .delete)])
