@@ -6,7 +6,7 @@ extension EventMapping {
     func entity(
         _ kind: KindIndex, _ parts: [Int], pool: inout TextPool
     ) throws(Rejection) -> EntityRef {
-        let count = graph.kinds[Int(kind.value)].id.count
+        let count = idParts[Int(kind.value)]
         guard parts.count >= count else {
             throw Rejection(
                 .missingField,
@@ -27,9 +27,7 @@ extension EventMapping {
     func entity(
         _ kind: KindIndex, _ captured: Captured, _ part: Int, pool: inout TextPool
     ) throws(Rejection) -> EntityRef {
-        if captured.form == .integer, graph.kinds[Int(kind.value)].id[0].type == .bigint,
-            let int = IDText.bigint(captured.bytes)
-        {
+        if captured.form == .integer, isNumber[Int(kind.value)], let int = IDText.bigint(captured.bytes) {
             return EntityRef(kind: kind, int: int)
         }
         try check(captured, kind, part)
@@ -130,8 +128,13 @@ extension EventMapping {
         guard captured.form == .integer || captured.isText else {
             throw Rejection(.wrongType, "\(show(edge.path)) is no id and no list of ids")
         }
-        guard graph[edge.to].id.count == 1 else {
+        guard idParts[Int(edge.to.value)] == 1 else {
             throw Rejection(.wrongType, "\(show(edge.path)) can't name a \(graph[edge.to].name): its id is composite")
+        }
+        if captured.form == .integer, isNumber[Int(edge.to.value)], let int = IDText.bigint(captured.bytes) {
+            let target = ChangeBuffer.Target(edge: edge.edge, entity: EntityRef(kind: edge.to, int: int))
+            buffer.targets.append(target)
+            return
         }
         let entity = try withText(captured, edge.path) { text throws(Rejection) in
             try parser.entity(graph, edge.to, text, pool: &buffer.pool)

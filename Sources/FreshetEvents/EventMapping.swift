@@ -37,6 +37,10 @@ final class EventMapping {
     private let types: NameTable
     private let meanings: [Topic.Meaning]
     private static let operations = NameTable(Operations.names)
+    /// By kind, of its id: how many parts, and whether it is one whole number. A look at the graph's own would retain a
+    /// whole kind for each record.
+    let idParts: [Int]
+    let isNumber: [Bool]
     var parser = IDParser()
     /// For the lists that edges' fields hold.
     let guesses = StringGuesses()
@@ -48,6 +52,8 @@ final class EventMapping {
         self.captures = captures
         self.slots = slots
         kinds = NameTable(graph.kinds.map(\.name))
+        idParts = graph.kinds.map(\.id.count)
+        isNumber = graph.kinds.map { $0.id.count == 1 && $0.id[0].type == .bigint }
         let ordered = topic.types.sorted { $0.key < $1.key }
         types = NameTable(ordered.map(\.key))
         meanings = ordered.map(\.value)

@@ -10,12 +10,12 @@ package final class TicketOrder: Sendable {
 
     package init() {}
 
-    func enter(_ lane: Int, _ ticket: Int64) { tickets.withLock { $0[lane] = ticket } }
+    package func enter(_ lane: Int, _ ticket: Int64) { tickets.withLock { $0[lane] = ticket } }
 
-    func leave(_ lane: Int) { tickets.withLock { $0[lane] = nil } }
+    package func leave(_ lane: Int) { tickets.withLock { $0[lane] = nil } }
 
     /// No other lane works under an older ticket than this one.
-    func isFirst(_ lane: Int) -> Bool {
+    package func isFirst(_ lane: Int) -> Bool {
         tickets.withLock { tickets in
             guard let mine = tickets[lane] else { return true }
             return !tickets.contains { $0.value < mine }

@@ -14,18 +14,22 @@ extension RedisCacheStore {
         return (next, stride(from: 0, to: flat.count, by: 2).map { (flat[$0], flat[$0 + 1]) })
     }
 
-    /// Takes entries out that are still what they were; how many.
-    package func forget(_ entries: [(child: [UInt8], entry: [UInt8])], of edge: [UInt8]) throws(Fault) -> Int {
+    /// Takes entries out that are still what they were; how many. nil where the incarnation is another one by now.
+    package func forget(
+        _ entries: [(child: [UInt8], entry: [UInt8])], of edge: [UInt8], incarnation: String
+    ) throws(Fault) -> Int? {
         if entries.isEmpty { return 0 }
         let reply = try call(.forget) {
-            begin(.forget, keys: 1, arguments: 2 * entries.count)
+            begin(.forget, keys: 2, arguments: 1 + 2 * entries.count)
             commands.add(edge)
+            commands.add(record)
+            commands.add(incarnation)
             for (child, entry) in entries {
                 commands.add(child)
                 commands.add(entry)
             }
         }
         guard let gone = reply.int else { throw unexpected(reply, to: "forget.lua") }
-        return Int(gone)
+        return gone < 0 ? nil : Int(gone)
     }
 }

@@ -24,6 +24,14 @@ import Testing
             return worker
         }
 
+        /// Until every partition has a committed offset: one that has neither that nor a checkpoint isn't found
+        /// `cache-lost` but `missing`.
+        func haveCommitted() async throws {
+            try await wait("every partition is committed") {
+                try bench.committed(play).count >= WorkerBench.partitions
+            }
+        }
+
         func isPaused(by dependency: String) -> Bool {
             let text = (try? String(contentsOfFile: status, encoding: .utf8)) ?? ""
             return text.contains(#""state":"paused""#) && text.contains(#""dependency":"\#(dependency)""#)
@@ -73,6 +81,7 @@ import Testing
     func redisComesBackWithoutItsData(_ brokers: KafkaBrokers) async throws {
         let scene = try Scene(brokers)
         let worker = try await scene.worker()
+        try await scene.haveCommitted()
         scene.bench.redis.kill()
         try scene.play.playMatches(50)
         try await wait("the worker is paused") { scene.isPaused(by: "redis") }
@@ -85,6 +94,7 @@ import Testing
     func redisIsFlushedUnderLoad(_ brokers: KafkaBrokers) async throws {
         let scene = try Scene(brokers)
         let worker = try await scene.worker()
+        try await scene.haveCommitted()
         _ = try scene.bench.cache().command("FLUSHALL")
         try scene.play.playMatches(50)
         try await scene.recovered(worker, "cache-lost")

@@ -20,8 +20,12 @@ import Testing
         #expect(Set(seen.map(\.child)).count == 700)
         _ = try store.command("HSET", "v1:freshet:memory:a->b", "7", "i/2/8")
         _ = try store.command("HDEL", "v1:freshet:memory:a->b", "8")
-        #expect(try store.forget(seen, of: hash) == 698)
+        _ = try store.command("HSET", "v1:freshet", "incarnation", "other")
+        #expect(try store.forget(seen, of: hash, incarnation: "i") == nil)
+        #expect(try store.command("HLEN", "v1:freshet:memory:a->b").int == 699)
+        _ = try store.command("HSET", "v1:freshet", "incarnation", "i")
+        #expect(try store.forget(seen, of: hash, incarnation: "i") == 698)
         #expect(try store.command("HGETALL", "v1:freshet:memory:a->b").elements?.map(\.text) == ["7", "i/2/8"])
-        #expect(try store.forget([], of: hash) == 0)
+        #expect(try store.forget([], of: hash, incarnation: "i") == 0)
     }
 }

@@ -184,7 +184,7 @@ struct GraphCompiler {
             Statement(
                 name: "edge \(edge.name?.value ?? "\(from.name) → \(toKind.name)"), pairs-sql", sql: sql.value,
                 parameters: [], columns: columns), sql.place)
-        statements[index].sql = "select * from (\(sql.value)\n) as pairs order by \(order)"
+        statements[index].sql = "select * from (\(statements[index].sql)\n) as pairs order by \(order)"
         return index
     }
 
@@ -217,6 +217,8 @@ struct GraphCompiler {
                 place, "uses \(used.isEmpty ? "no parameter" : used)",
                 "use exactly \(parameters): one array for each part of the id that it is asked for")
         }
+        var statement = statement
+        statement.sql = text.statement
         statements.append(statement)
         statementPlaces.append(place)
         return statements.count - 1

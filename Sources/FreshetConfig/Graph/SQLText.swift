@@ -6,13 +6,22 @@ struct SQLText {
     private(set) var firstWord = ""
     /// There is something behind a semicolon.
     private(set) var hasSecondStatement = false
+    /// Without the semicolon and what is behind it, so that it can stand in another statement.
+    private(set) var statement: String
 
     private var bytes: ArraySlice<UInt8>
     private var hasEnded = false
 
     init(_ sql: String) {
-        bytes = Array(sql.utf8)[...]
-        while let byte = bytes.first { scan(byte) }
+        let all = Array(sql.utf8)
+        bytes = all[...]
+        statement = sql
+        while let byte = bytes.first {
+            if byte == UInt8(ascii: ";"), !hasEnded {
+                statement = String(decoding: all[..<bytes.startIndex], as: UTF8.self)
+            }
+            scan(byte)
+        }
     }
 
     private mutating func scan(_ byte: UInt8) {

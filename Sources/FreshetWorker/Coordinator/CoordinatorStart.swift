@@ -119,6 +119,7 @@ extension Coordinator {
             revision.forceHistory = record.history.system != history.system
         }
         var seats: [(partition: Partition, offset: Int64, counted: Int64)] = []
+        var lowered: [Partition: Int64] = [:]
         for (partition, start) in starts.sorted(by: { $0.key < $1.key }) {
             let offset = try await offset(partition, start.decision, start.facts)
             note(partition, start, at: offset, told, in: &revision)
@@ -127,8 +128,12 @@ extension Coordinator {
                 var checkpoint =
                     stored
                     ?? Checkpoint(offset: offset, timestamp: -1, hash: 0, history: history, counts: OutcomeCounts())
-                // What a new history makes apply again was counted before, and everything is invalid meanwhile.
+                // What a new history makes apply again was counted before. That it is to be applied again is what the
+                // committed offset says from here on: it must outlive this worker.
                 let next = start.decision.found == .history ? max(offset, checkpoint.offset) : offset
+                if next > offset, start.decision.ownCommit(start.facts, start: offset) == offset {
+                    lowered[partition] = offset
+                }
                 if checkpoint.offset != next || start.decision.found == .truncated {
                     checkpoint.timestamp = -1
                     checkpoint.hash = 0
@@ -152,6 +157,8 @@ extension Coordinator {
             guard try await rebuild(invalid, starts, record, history) else { return false }
         }
         try await identify(&revision, lows: starts.mapValues(\.facts.low))
+        // First: whoever finds the new history in the checkpoint takes up at the committed offset.
+        if !lowered.isEmpty { try await parts.group.commit(lowered) }
         if revision.changesAnything {
             guard case .done = try await parts.cache.revise(revision) else { throw Self.movedOn }
         }
@@ -249,6 +256,12 @@ extension RecoveryDecision {
     /// What counts as committed by us from here on. Where the offset is another topic's, any offset of this one is to
     /// be committed, however low.
     func ownCommit(_ facts: PartitionFacts, start: Int64) -> Int64? {
-        isOrdered ? start : found == .truncated ? nil : facts.committed
+        if isOrdered { return start }
+        if found == .truncated { return nil }
+        // What is to be applied again lies before the checkpoint, so the committed offset must say it.
+        if found == .history, let checkpoint = facts.checkpoint, start < checkpoint.offset {
+            return min(start, facts.committed ?? start)
+        }
+        return facts.committed
     }
 }

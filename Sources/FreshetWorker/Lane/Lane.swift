@@ -16,6 +16,8 @@ package final class Lane {
     let listener: any WorkerListener
     let breakers: BreakerBoard
     let order: TicketOrder
+    /// Milliseconds that the present attempt has let older tickets go first.
+    var orderWaited = 0
 
     var seats = LaneSeats()
     var plan = Plan()

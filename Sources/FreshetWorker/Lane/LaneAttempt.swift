@@ -19,6 +19,7 @@ extension Lane {
         if !ticketIsAsked { try await parts.cache.requestTicket() }
         ticketIsAsked = false
         guard let ticket = try await parts.cache.ticket() else { return .lost(.incarnation) }
+        orderWaited = 0
         order.enter(index, ticket.number)
         defer { order.leave(index) }
         report.ticketTime = surroundings.now() - began
@@ -141,9 +142,9 @@ extension Lane {
     /// See `TicketOrder`. A small batch touches few fences and goes at once.
     private func letOlderTicketsGoFirst() async {
         guard writes, plan.nodes.count >= settings.orderedNodes else { return }
-        let end = surroundings.now() + UInt64(settings.orderWait) * 1_000_000
-        while !order.isFirst(index), surroundings.now() < end, !desk.mustDrop {
+        while !order.isFirst(index), orderWaited < settings.orderWait, !desk.isStopping {
             await surroundings.sleep(milliseconds: 1)
+            orderWaited += 1
         }
     }
 
@@ -152,6 +153,7 @@ extension Lane {
         var emission = Emission(plan, bounds: settings.emission, seed: surroundings.random(), onlyReached: false)
         let isEnd = letters.isEmpty
         if let verdict = try await send(&emission, &chain, isEnd: isEnd) { return verdict }
+        order.leave(index)
         if !isEnd {
             // The cascade is invalid before the letter is out, and the letter is acknowledged before the checkpoint
             // moves.

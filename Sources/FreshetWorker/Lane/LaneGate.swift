@@ -68,9 +68,12 @@ extension Lane {
     func owed() -> [Pending] {
         let now = surroundings.wallClock()
         var owed: [Pending] = []
+        let origins = origins()
         for (index, node) in plan.nodes.enumerated() {
             let kind = graph[node.ref.kind]
-            if node.isGated, let gate = kind.gate, let due = gated(index, gate, now) { owed.append(due) }
+            if node.isGated, let gate = kind.gate, let due = gated(index, gate, now, origins[Int32(index)]) {
+                owed.append(due)
+            }
             if let delay = kind.secondSweep, !isSecondSweep {
                 let entity = EntityName.write(node.ref, graph, pool: plan.buffer.pool)
                 let sweep = Owed.sweep(entity: entity)
@@ -80,10 +83,20 @@ extension Lane {
         return owed
     }
 
-    private func gated(_ index: Int, _ gate: Kind.Gate, _ now: Int64) -> Pending? {
+    /// Of each gated node the last record that names it first, in one walk over all records.
+    private func origins() -> [Int32: RecordNote] {
+        var origins: [Int32: RecordNote] = [:]
+        guard plan.nodes.contains(where: \.isGated) else { return origins }
+        plan.records.visit { note in
+            if note.node >= 0, plan.nodes[Int(note.node)].isGated { origins[note.node] = note }
+        }
+        return origins
+    }
+
+    private func gated(_ index: Int, _ gate: Kind.Gate, _ now: Int64, _ origin: RecordNote?) -> Pending? {
         // A repeat that is still behind is owed again, under its own name.
         if let again = repeating[index] { return Pending(id: again.id, due: now + gate.interval, body: again.body) }
-        guard let note = plan.records.last(where: { $0.node == Int32(index) }) else { return nil }
+        guard let note = origin else { return nil }
         let node = plan.nodes[index]
         let owed = Owed.gate(
             entity: EntityName.write(node.ref, graph, pool: plan.buffer.pool),

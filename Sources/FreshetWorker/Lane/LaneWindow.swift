@@ -1,13 +1,13 @@
 /// How long a batch waits for more records: the further behind, the larger the window.
 ///
 /// Ten thousand events about one entity then cost one read and one call, and the wait is nothing beside the lag.
-struct LaneWindow {
+package struct LaneWindow {
     private let settings: WorkerSettings
     private let began: UInt64
     /// A long backlog was seen; only then is it asked for again after each receive.
     private var deadline: UInt64?
 
-    init(_ settings: WorkerSettings, began: UInt64) {
+    package init(_ settings: WorkerSettings, began: UInt64) {
         self.settings = settings
         self.began = began
     }
@@ -16,7 +16,7 @@ struct LaneWindow {
     ///
     /// `held`: records taken before them. `waiting` (records in the log behind them) is only asked for where it may
     /// change the answer: few records at a time are no backlog, unless one was seen.
-    mutating func wait(after count: Int, held: Int, now: UInt64, waiting: @autoclosure () -> Int) -> Int? {
+    package mutating func wait(after count: Int, held: Int, now: UInt64, waiting: @autoclosure () -> Int) -> Int? {
         if held + count + settings.receiveRecords > settings.batchRecords { return nil }
         let isFew = count < min(settings.receiveRecords, 256)
         if !isFew || deadline != nil {

@@ -81,7 +81,13 @@ package final class Upkeeper {
             return true
         }
         try await lease.keep()
-        try await perform(due.kind, due.decision, due.note, due.record)
+        do throws(Fault) {
+            try await perform(due.kind, due.decision, due.note, due.record)
+        } catch {
+            // What fails for a reason of its own must not keep the other kinds waiting.
+            notBefore[due.kind] = surroundings.now() + UInt64(settings.postponement) * 1_000_000
+            throw error
+        }
         return true
     }
 

@@ -43,14 +43,16 @@ package final class KafkaLaneLog: LaneLog, @unchecked Sendable {
     package func receive(limit: Int, within milliseconds: Int) throws(Fault) -> RecordBatch {
         let limit = max(1, min(limit, Self.limit))
         let deadline = Deadline(milliseconds: milliseconds)
+        var patience = Self.starvedSlice
         while true {
             if let batch = drain(limit) { return batch }
             if bell.takeWake() || deadline.hasPassed { return Self.empty }
             // A nudge that comes while librdkafka makes up its mind is lost: where records are known to wait, and none
             // comes, it gets another.
             let isStarved = waiting > 0
-            let rang = bell.wait(deadline.wait(atMost: isStarved ? Self.starvedSlice : Self.slice))
+            let rang = bell.wait(deadline.wait(atMost: isStarved ? min(patience, Self.slice) : Self.slice))
             if isStarved && !rang { lock.withLock { nudge.wake() } }
+            patience *= 2
         }
     }
 

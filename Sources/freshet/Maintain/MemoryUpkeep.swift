@@ -69,7 +69,12 @@ struct MemoryUpkeep {
             let invalidation = Invalidation(graph: graph, cache: cache, models: models, keysPerCall: keysPerCall)
             _ = try await invalidation.perform(request)
         }
-        return try cache.forget(gone, of: hash)
+        guard let count = try cache.forget(gone, of: hash, incarnation: record.incarnation) else {
+            throw Fault(
+                .redis, .redis("OVERTAKEN"),
+                "Redis lost its memory meanwhile, and workers made a new control record: run it again")
+        }
+        return count
     }
 
     /// Those that lead to a parent today, or whose entry is needed all the same. Where no SQL tells, all may.

@@ -68,7 +68,7 @@ import Testing
               a: {id: bigint, keys: [{template: "a:{id}"}]}
               b: {id: bigint, keys: [{template: "b:{id}"}]}
             edges:
-              - {from: a, to: b, sql: "select $1, 2"}
+              - {from: a, to: b, sql: "select $1, ';--' ; -- 2;"}
               - {name: by-field, from: b, to: a, field: data.a.id, stops: true, read-model: projected}
               - {from: a, pattern: "stats:{id}:*"}
               - {name: everything, from: a, to: b, all: true}
@@ -88,6 +88,8 @@ import Testing
         #expect(pieces == [.literal(Array("v1:stats:".utf8)), .part(0), .literal(Array(":*".utf8))])
         #expect(graph.edges[2].to == nil)
         #expect(graph.edges[4].remembers)
+        // It stands in other statements: without its semicolon and what is behind it.
+        #expect(graph.statements.map(\.sql).contains("select $1, ';--' "))
     }
 
     @Test func everySettingOfAKind() throws {
