@@ -93,7 +93,8 @@ package struct Breaker: Sendable {
         case .halfOpen: open(now)
         case .closed:
             failures.append(now)
-            failures.removeAll { now - $0 > UInt64(settings.period) * 1_000_000 }
+            // Of two threads that looked at the clock, the later one may have come first.
+            failures.removeAll { now > $0 && now - $0 > UInt64(settings.period) * 1_000_000 }
             if failures.count >= settings.threshold { open(now) }
         }
     }

@@ -102,7 +102,7 @@ package final class Coordinator {
                     lastCommit = now
                     try await commit()
                 }
-                if let since = lastFault, now - since >= Self.quiet {
+                if let since = lastFault, now > since, now - since >= Self.quiet {
                     lastFault = nil
                     listener.heard(.resumed(part: "group", milliseconds: Int64((now - since) / 1_000_000)))
                 }

@@ -19,6 +19,14 @@ import Testing
         #expect(breaker.ask(now: 4 * Self.second) == .wait(1_001))
     }
 
+    /// Each lane looks at the clock and then waits for its turn at the board.
+    @Test mutating func failuresMayComeInAnotherOrderThanTheirTimes() {
+        fail(at: 5, 3)
+        #expect(breaker.state == .closed)
+        fail(at: 4)
+        #expect(breaker.state == .open)
+    }
+
     @Test mutating func failuresFarApartDontOpenIt() {
         fail(at: 1, 8, 15, 22, 29)
         #expect(breaker.state == .closed)
