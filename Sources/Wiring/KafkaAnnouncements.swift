@@ -15,10 +15,9 @@ package final class KafkaAnnouncements: Announcements {
     package func ends() async throws(Fault) -> [Partition: Int64] {
         var ends: [Partition: Int64] = [:]
         for topic in topics {
-            for partition in try admin.partitions(of: topic) {
-                let (low, high) = try admin.watermarks(partition)
-                // Nothing can be owed where nothing can be read.
-                if high > low { ends[partition] = high }
+            // Nothing can be owed where nothing can be read.
+            for (partition, found) in try admin.watermarks(admin.partitions(of: topic)) where found.high > found.low {
+                ends[partition] = found.high
             }
         }
         return ends

@@ -73,7 +73,7 @@ import Testing
             settings,
             statements: [
                 "select a, b from pair where a = any($1) order by a, b",
-                "with p as (select * from pair) select b, c, other from p where a = any($1) order by b --;\n;",
+                "with p as (select * from pair) select b, c, other from p where a = any($1) order by b --;",
                 "select c, a from pair where a = any($1) order by c limit 1",
                 "select a, other from pair where a = any($1)",
             ].map { Statement(name: "edge", sql: $0, parameters: [.bigint], columns: [pair, pair]) })

@@ -36,6 +36,7 @@ package final class Coordinator {
     var estimates: [Partition: BacklogEstimate] = [:]
     /// How fast this worker has been.
     var pace = RecordPace()
+    private var paced: Int64 = 0
     /// When it was noticed first that partitions must be taken up, or taken up anew; nil once they are.
     var recoveringSince: UInt64?
     /// Committed, and not yet noted beside the checkpoints.
@@ -228,14 +229,15 @@ package final class Coordinator {
 
     /// What the lanes have finished goes into the ledger.
     func collect() {
-        var records: Int64 = 0
         for desk in desks {
             for work in desk.takeFinished() {
                 ledger.finish(work.partition, epoch: work.epoch, from: work.from, to: work.to)
-                records += work.to - work.from
             }
         }
-        pace.add(records, now: surroundings.now())
+        // Records and not offsets: what compaction took away was no work.
+        let total = desks.reduce(0) { $0 + $1.counts.total }
+        pace.add(total - paced, now: surroundings.now())
+        paced = total
     }
 
     func commit() async throws(Fault) {

@@ -14,12 +14,10 @@ struct PackedPairs {
         let isPair = statement.columns.allSatisfy { $0.name == nil && $0.type == .id(.bigint) }
         guard isPair, statement.columns.count == 2 else { return nil }
         self.statement = statement
-        var inner = Substring(statement.sql)
-        while let last = inner.last, last.isWhitespace || last == ";" { inner.removeLast() }
-        // On lines of their own: the statement may end with a comment.
+        // On lines of their own: the statement may end with a comment. The compiler cut off its semicolon.
         sql = """
             select array_agg(freshet_from), array_agg(freshet_to) from (
-            \(inner)
+            \(statement.sql)
             ) as pair(freshet_from, freshet_to)
             """
     }
