@@ -4,10 +4,13 @@
 /// Each step asks for the edges of the newest nodes and for the documents of those that are to be refreshed, all in
 /// one round trip.
 package struct CascadeWalk: Sendable {
-    /// Ids per query: bounds what one answer can hold.
+    /// Ids per query for documents, and for edges: bounds what one answer can hold.
     package static let idsPerQuery = 10_000
-    /// Nodes asked about in one step: bounds what questions and answers hold, however many a batch names.
-    package static let nodesPerStep = 16_384
+    package static let idsPerEdgeQuery = 65_536
+    /// Rows that one step may expect: bounds what questions and answers hold, however many entities a batch names.
+    package static let rowsPerStep = 131_072
+    /// What a node's documents weigh in rows of an edge, which are two numbers.
+    private static let rowsPerDocument = 8
 
     /// A node of the level being asked about; a late one has been asked for its documents before.
     private struct Member {
@@ -32,16 +35,17 @@ package struct CascadeWalk: Sendable {
     /// The nodes that each of the last queries asked for, in the order of its ids.
     private var askedFor: [[Int]] = []
     /// Nodes before it were asked about.
-    private var frontier = 0
+    var frontier = 0
     /// Nodes that an edge without `stops` reached after they had been passed.
-    private var late: [Int] = []
+    var late: [Int] = []
     private var hasReachedFieldTargets = false
     /// Parents that the memory names: (node, edge, parent).
-    private var remembered: [(node: Int, edge: Int, parent: EntityRef)] = []
+    var remembered: [(node: Int, edge: Int, parent: EntityRef)] = []
+    private var fanOuts = FanOuts()
     /// Today's parents of changed children, for edges that remember: by node and edge.
-    private var found: [Link: Set<EntityRef>] = [:]
+    var found: [Link: Set<EntityRef>] = [:]
 
-    private struct Link: Hashable, Sendable {
+    struct Link: Hashable, Sendable {
         var node: Int
         var edge: Int
     }
@@ -81,7 +85,7 @@ package struct CascadeWalk: Sendable {
             var queries: [ReadQuery] = []
             var members: [[Member]] = Array(repeating: [], count: graph.kinds.count)
             for node in late { members[Int(plan.nodes[node].ref.kind.value)].append(Member(node: node, isLate: true)) }
-            let end = min(plan.nodes.count, frontier + Self.nodesPerStep)
+            let end = stepEnd(plan, graph)
             for node in frontier..<end {
                 members[Int(plan.nodes[node].ref.kind.value)].append(Member(node: node, isLate: false))
             }
@@ -92,6 +96,22 @@ package struct CascadeWalk: Sendable {
             }
             if !queries.isEmpty { return queries }
         }
+    }
+
+    /// As many of the newest nodes as their edges' rows and their documents allow.
+    private func stepEnd(_ plan: Plan, _ graph: Graph) -> Int {
+        let expanding = graph.kinds.map { kind in kind.edges.reduce(1) { $0 + fanOuts.rows(of: $1) } }
+        let traits = graph.kinds.map { KindTraits($0) }
+        var rows = 0
+        var end = frontier
+        while end < plan.nodes.count && (rows < Self.rowsPerStep || end == frontier) {
+            let node = plan.nodes[end]
+            let kind = Int(node.ref.kind.value)
+            rows += node.stops ? 1 : expanding[kind]
+            if node.wantsDocument(traits[kind]) { rows += Self.rowsPerDocument }
+            end += 1
+        }
+        return end
     }
 
     private mutating func ask(
@@ -120,7 +140,8 @@ package struct CascadeWalk: Sendable {
             }
         }
         var readers: [Int] = []
-        for member in members where !member.isLate && plan.nodes[member.node].wantsDocument(definition) {
+        let traits = KindTraits(definition)
+        for member in members where !member.isLate && plan.nodes[member.node].wantsDocument(traits) {
             readers.append(member.node)
         }
         guard !readers.isEmpty else { return }
@@ -139,8 +160,9 @@ package struct CascadeWalk: Sendable {
         _ queries: inout [ReadQuery]
     ) {
         var start = 0
+        let most = if case .edge = purpose { Self.idsPerEdgeQuery } else { Self.idsPerQuery }
         while start < members.count {
-            let end = min(start + Self.idsPerQuery, members.count)
+            let end = min(start + most, members.count)
             queries.append(
                 ReadQuery(statement: statement, parts: graph.columns(members[start..<end], of: plan)))
             purposes.append(purpose)
@@ -152,7 +174,10 @@ package struct CascadeWalk: Sendable {
     /// Takes the results of the queries asked last, in their order.
     /// Several per query where it was asked in parts.
     package mutating func take(_ answers: [[Rows]], _ plan: inout Plan, _ graph: Graph) {
-        for (purpose, parts) in zip(purposes, answers) {
+        for (index, (purpose, parts)) in zip(purposes, answers).enumerated() {
+            if case .edge(let edge) = purpose {
+                fanOuts.note(edge, rows: parts.reduce(0) { $0 + $1.count }, of: askedFor[index].count)
+            }
             for rows in parts {
                 switch purpose {
                 case .edge(let edge): follow(edge, rows, &plan, graph)
@@ -175,50 +200,6 @@ package struct CascadeWalk: Sendable {
         return nodes
     }
 
-    private mutating func follow(_ edgeIndex: Int, _ rows: Rows, _ plan: inout Plan, _ graph: Graph) {
-        let edge = graph.edges[edgeIndex]
-        guard let to = edge.to else { return }
-        if !edge.remembers, let parents = rows.integers(0, edge.from, graph),
-            let children = rows.integers(1, to, graph)
-        {
-            var last = (ref: EntityRef(kind: edge.from, int: 0), node: nil as Int?)
-            for row in 0..<rows.count where !parents.nulls[row] && !children.nulls[row] {
-                let from = EntityRef(kind: edge.from, int: parents.ids[row])
-                // Rows of one parent mostly come together.
-                if last.node == nil || last.ref != from { last = (from, plan.find(from)) }
-                guard let parent = last.node else { continue }
-                reach(EntityRef(kind: to, int: children.ids[row]), parent, edgeIndex, edge.stops, &plan)
-            }
-            return
-        }
-        let fromParts = graph[edge.from].id.count
-        for row in 0..<rows.count {
-            guard let from = rows.reference(row, firstColumn: 0, kind: edge.from, graph, &plan.buffer.pool),
-                let child = rows.reference(row, firstColumn: fromParts, kind: to, graph, &plan.buffer.pool),
-                let parent = plan.find(from)
-            else { continue }
-            if edge.remembers && parent < plan.changedCount {
-                found[Link(node: parent, edge: edgeIndex), default: []].insert(child)
-            }
-            reach(child, parent, edgeIndex, edge.stops, &plan)
-        }
-    }
-
-    private mutating func reach(_ ref: EntityRef, _ parent: Int, _ edge: Int, _ stops: Bool, _ plan: inout Plan) {
-        if plan.reach(ref, from: parent, edge: edge, stops: stops), let index = plan.find(ref), index < frontier {
-            plan.update(index) { $0.isExpanded = false }
-            late.append(index)
-        }
-    }
-
-    private mutating func reachFieldTargets(_ plan: inout Plan, _ graph: Graph) {
-        for (node, target) in plan.fieldTargets {
-            let edge = Int(target.edge)
-            reach(target.entity, Int(node), edge, graph.edges[edge].stops, &plan)
-        }
-        for (node, edge, parent) in remembered { reach(parent, node, edge, graph.edges[edge].stops, &plan) }
-    }
-
     private mutating func keep(
         _ rows: Rows, _ kind: KindIndex, _ template: Int, _ plan: inout Plan, _ graph: Graph
     ) {
@@ -239,15 +220,5 @@ package struct CascadeWalk: Sendable {
                 plan.noteRow(of: index, version: version)
             }
         }
-    }
-}
-
-extension Node {
-    /// Whether its read model is asked for: to be written, to tell superseded events, or for the gate.
-    package func wantsDocument(_ kind: Kind) -> Bool {
-        if isRejected { return false }
-        if isReread { return true }
-        if isChanged { return kind.gate != nil || kind.hasVersion || (kind.onChange == .refresh && !isDeleted) }
-        return kind.onReach == .refresh
     }
 }

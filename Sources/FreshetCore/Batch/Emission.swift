@@ -48,6 +48,7 @@ package struct Emission: Sendable {
     private var next = 0
     private var random: SplitMix
     private var spellings: KeySpellings?
+    private var traits: [KindTraits] = []
     private var key: [UInt8] = []
 
     /// `onlyReached` leaves the changed nodes for later: part of a cascade over its fan-out bound.
@@ -80,6 +81,7 @@ package struct Emission: Sendable {
     package mutating func chunks(_ limit: Int, _ plan: inout Plan, _ walk: CascadeWalk, _ graph: Graph) -> [Chunk] {
         let spellings = self.spellings ?? KeySpellings(graph)
         self.spellings = spellings
+        if traits.isEmpty { traits = graph.kinds.map { KindTraits($0) } }
         var finished: [Chunk] = []
         let capacity = min(bounds.keysPerCall, order.count - next)
         var chunk = Chunk(capacity: capacity)
@@ -126,7 +128,7 @@ package struct Emission: Sendable {
     ) {
         let node = plan.nodes[index]
         let kind = Int(node.ref.kind.value)
-        let writes = plan.writes(node, graph)
+        let writes = plan.writes(index, traits)
         for number in 0..<spellings.keyCount(node.ref.kind) {
             key.removeAll(keepingCapacity: true)
             // A key that is too long was never written, so there is nothing to touch.
@@ -160,16 +162,6 @@ package struct Emission: Sendable {
         let spread = template.timeToLive / 1000 * Int64(template.jitter)
         guard spread > 0 else { return template.timeToLive }
         return max(1, template.timeToLive - Int64(random.next() % UInt64(spread)))
-    }
-}
-
-extension Node {
-    /// Whether its keys get their document (where there is a row) rather than being removed. A delete never writes
-    /// its own key.
-    package func writes(onChange: Kind.Treatment, onReach: Kind.Treatment) -> Bool {
-        if isRejected || isGated { return false }
-        if isReread { return true }
-        return isChanged ? onChange == .refresh && !isDeleted : onReach == .refresh
     }
 }
 

@@ -159,22 +159,33 @@ package struct Plan: Sendable {
 
     package func find(_ ref: EntityRef) -> Int? { table.find(ref, in: nodes) }
 
-    /// An edge leads from `parent` to `ref`. True if the node is new, or its edges are to be followed now and weren't
-    /// before.
-    package mutating func reach(_ ref: EntityRef, from parent: Int, edge: Int, stops: Bool) -> Bool {
+    /// The nodes of these, each as far as one look tells; else -1. The looks wait for memory together.
+    func look(_ ids: ArraySlice<Int64>, _ kind: KindIndex, into found: inout [Int32]) {
+        found.removeAll(keepingCapacity: true)
+        for id in ids { found.append(table.candidate(EntityRef(kind: kind, int: id))) }
+        for (place, id) in ids.enumerated() where found[place] >= 0 {
+            if !nodes[Int(found[place])].stands(for: EntityRef(kind: kind, int: id)) { found[place] = -1 }
+        }
+    }
+
+    /// An edge leads from `parent` to `ref`, whose node is `known` unless that is negative. Answers the node
+    /// if it is new, or its edges are to be followed now and weren't before.
+    package mutating func reach(
+        _ ref: EntityRef, known: Int32 = -1, from parent: Int, edge: Int, stops: Bool
+    ) -> Int? {
         assert(staged.isEmpty, "what is reached comes behind all changes")
-        let (index, isNew) = table.findOrAppend(ref, to: &nodes)
+        let (index, isNew) = known >= 0 ? (Int(known), false) : table.findOrAppend(ref, to: &nodes)
         if isNew {
             nodes[index].root = nodes[parent].root
             nodes[index].parent = Int32(parent)
             nodes[index].edge = edge
             nodes[index].stops = stops
-            return true
+            return index
         }
         meet(nodes[index].root, nodes[parent].root)
-        guard nodes[index].stops && !stops else { return false }
+        guard nodes[index].stops && !stops else { return nil }
         nodes[index].stops = false
-        return true
+        return index
     }
 
     /// Two cascades have a dependant in common: what either reaches must come before the values of both.

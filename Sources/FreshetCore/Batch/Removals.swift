@@ -3,6 +3,7 @@
 /// all buckets does. What is written goes by `Emission`, after them.
 package struct Removals: Sendable {
     private let bounds: Emission.Bounds
+    private let traits: [KindTraits]
     private var next: Int
     private var left: Int
     private var spellings: KeySpellings
@@ -11,11 +12,12 @@ package struct Removals: Sendable {
     /// nil where they are few. `onlyReached` leaves the changed entities for later.
     package init?(_ plan: Plan, _ graph: Graph, bounds: Emission.Bounds, onlyReached: Bool) {
         self.bounds = bounds
+        traits = graph.kinds.map { KindTraits($0) }
         spellings = KeySpellings(graph)
         next = onlyReached ? plan.changedCount : 0
         guard plan.nodes.count - next >= bounds.removalsFrom else { return nil }
         left = 0
-        for index in next..<plan.nodes.count where Self.isOnlyRemoved(index, plan, graph) { left += 1 }
+        for index in next..<plan.nodes.count where Self.isOnlyRemoved(index, plan, traits) { left += 1 }
         guard left >= bounds.removalsFrom else { return nil }
     }
 
@@ -25,7 +27,7 @@ package struct Removals: Sendable {
         var keys = ByteArena()
         keys.reserve(min(left, bounds.removalsPerCall), bytesEach: 24)
         while next < plan.nodes.count && keys.count < bounds.removalsPerCall {
-            if Self.isOnlyRemoved(next, plan, graph) {
+            if Self.isOnlyRemoved(next, plan, traits) {
                 append(plan.nodes[next].ref, to: &keys, plan, graph)
                 plan.update(next) { $0.isEmitted = true }
                 left -= 1
@@ -44,17 +46,7 @@ package struct Removals: Sendable {
         }
     }
 
-    private static func isOnlyRemoved(_ index: Int, _ plan: Plan, _ graph: Graph) -> Bool {
-        let node = plan.nodes[index]
-        return !node.isEmitted && !plan.writes(node, graph)
-    }
-}
-
-extension Plan {
-    /// Whether a node's keys get their document, where there is one.
-    func writes(_ node: Node, _ graph: Graph) -> Bool {
-        guard node.documents >= 0, !nodes[Int(node.root)].isGated else { return false }
-        let kind = graph.kinds[Int(node.ref.kind.value)]
-        return node.writes(onChange: kind.onChange, onReach: kind.onReach)
+    private static func isOnlyRemoved(_ index: Int, _ plan: Plan, _ traits: [KindTraits]) -> Bool {
+        !plan.nodes[index].isEmitted && !plan.writes(index, traits)
     }
 }

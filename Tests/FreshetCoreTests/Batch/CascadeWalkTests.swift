@@ -180,8 +180,37 @@ struct CascadeWalkTests {
             asked.append(queries.map { $0.parts[0].count })
             scene.walk.take(queries.map { _ in [] }, &scene.plan, scene.graph)
         }
-        // 16,384 nodes in a step, 10,000 ids in a query.
-        #expect(asked == [[10_000, 6_384], [3_617]])
+        // 131,072 rows in a step, of which each takes one for itself and eight for its document; 10,000 ids in a query.
+        #expect(asked == [[10_000, 4_564], [5_437]])
+    }
+
+    /// How many entities a step asks about follows from how many rows their edge has answered with.
+    @Test func anEdgeThatLeadsToManyIsAskedInSmallSteps() {
+        var scene = WalkScene()
+        scene.kind("team", change: .invalidate)
+        scene.kind("match", reach: .invalidate)
+        let statement = scene.edge("team", "match")
+        let count: Int64 = 40_000
+        for id in 1...count {
+            scene.plan.add(Change(entity: EntityRef(kind: KindIndex(0), int: id), operation: .upsert))
+        }
+        var asked: [Int] = []
+        while let queries = scene.walk.nextQueries(&scene.plan, scene.graph) {
+            let answers = queries.filter { $0.statement == statement }.map { query -> [Rows] in
+                guard case .bigint(let ids) = query.parts[0] else { return [] }
+                asked.append(ids.count)
+                let pairs = ids.flatMap { id in (0..<15).map { (id, id * 100 + $0) } }
+                let none = [Bool](repeating: false, count: pairs.count)
+                return [
+                    Rows(
+                        count: pairs.count, columns: [.bigint(pairs.map(\.0), none), .bigint(pairs.map(\.1), none)])
+                ]
+            }
+            scene.walk.take(answers, &scene.plan, scene.graph)
+        }
+        // Nine rows each as long as nothing is known of the edge, then one and fifteen.
+        #expect(asked == [14_564, 8_192, 8_192, 8_192, 860])
+        #expect(scene.plan.nodes.count == 40_000 * 16)
     }
 
     /// The ids that PostgreSQL rejects are invalidated; what their edge may lead to is swept.
