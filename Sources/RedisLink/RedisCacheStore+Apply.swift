@@ -1,6 +1,9 @@
 import FreshetCore
 
 extension RedisCacheStore {
+    /// A command holds Redis for everybody: 512 keys take about 0.2 ms.
+    private static let keysPerUnlink = 512
+
     package func apply(_ calls: [ApplyCall]) async throws(Fault) -> [ApplyReply] {
         var answers: [ApplyReply] = []
         var rounds = 0
@@ -8,12 +11,14 @@ extension RedisCacheStore {
             _ = try guarded { () throws(Fault) in try open() }
             commands.removeAll()
             for call in calls[answers.count...] { append(call) }
-            let replies = try exchange()
-            for reply in replies {
+            var replies = try exchange()[...]
+            while let call = answers.count < calls.count ? calls[answers.count] : nil {
+                let own = replies.prefix(replyCount(of: call))
+                replies = replies.dropFirst(own.count)
                 // Redis forgot its scripts in the middle. What came after is sent again too, in order: a call that is
                 // applied twice under one ticket leaves the same state, and a chained one is refused.
-                if isNoScript(reply) && rounds < 3 { break }
-                answers.append(answer(reply, to: calls[answers.count]))
+                if own.contains(where: isNoScript) && rounds < 3 { break }
+                answers.append(answer(Array(own), to: call))
             }
             rounds += 1
             if answers.count < calls.count { try load() }
@@ -22,12 +27,35 @@ extension RedisCacheStore {
     }
 
     private func append(_ call: ApplyCall) {
+        if !call.removals.isEmpty {
+            appendScript(call.touch)
+            appendRemovals(call.removals)
+        }
+        appendScript(call)
+    }
+
+    private func appendRemovals(_ keys: ByteArena) {
+        commands.reserve(keys.byteCount + 16 * keys.count)
+        for start in stride(from: 0, to: keys.count, by: Self.keysPerUnlink) {
+            let end = min(start + Self.keysPerUnlink, keys.count)
+            commands.begin(arguments: 1 + end - start)
+            commands.add("UNLINK")
+            for index in start..<end { keys.with(index) { commands.add($0) } }
+        }
+    }
+
+    private func replyCount(of call: ApplyCall) -> Int {
+        if call.removals.isEmpty { return 1 }
+        return 2 + (call.removals.count + Self.keysPerUnlink - 1) / Self.keysPerUnlink
+    }
+
+    private func appendScript(_ call: ApplyCall) {
         let operations = call.operations
         // The script wants the writes first, so that invalidations are one UNLINK of one range.
         let writes = writes(of: call)
         let others = (0..<operations.count).filter { !operations.sets($0, invalidateOnly: call.invalidateOnly) }
         let arguments =
-            12 + operations.count + 2 * writes.count + 11 * call.moves.count + 3 * call.pendingAdded.count
+            13 + operations.count + 2 * writes.count + 11 * call.moves.count + 3 * call.pendingAdded.count
             + call.pendingRemoved.count
         commands.reserve(operations.byteCount + 32 * operations.count + 1_024)
         begin(call.invalidateOnly ? .applyWhenFull : .apply, keys: 1 + operations.count, arguments: arguments)
@@ -66,6 +94,7 @@ extension RedisCacheStore {
         commands.add(call.pendingAdded.count)
         commands.add(call.pendingRemoved.count)
         commands.add(pendingLimit)
+        commands.add(call.touchesAll ? 1 : 0)
     }
 
     private func append(_ move: CheckpointMove) {
@@ -76,6 +105,18 @@ extension RedisCacheStore {
         commands.add(move.timestamp)
         commands.add(String(move.hash))
         for outcome in Outcome.allCases { commands.add(move.counts[outcome]) }
+    }
+
+    /// What failed or was refused before the call itself is its answer: none of it may be passed over.
+    private func answer(_ replies: [RedisReply], to call: ApplyCall) -> ApplyReply {
+        if !call.removals.isEmpty {
+            let touched = answer(replies[0], to: call.touch)
+            guard case .applied = touched else { return touched }
+            for reply in replies.dropFirst().dropLast() where reply.int == nil {
+                return .failed(unexpected(reply, to: "UNLINK"))
+            }
+        }
+        return answer(replies[replies.count - 1], to: call)
     }
 
     private func answer(_ reply: RedisReply, to call: ApplyCall) -> ApplyReply {

@@ -42,6 +42,7 @@ extension RedisModel {
         case .refused, .failed: return reply
         }
         record?.fences = whole.record?.fences ?? [:]
+        record?.common = whole.record?.common ?? 0
         for index in 0..<min(keys, call.operations.count) {
             let key = Array(call.operations.keys[index])
             values[key] = whole.values[key]
@@ -84,21 +85,29 @@ extension RedisModel {
         return history.isOlder(than: known) ? .olderHistory : .newerHistory
     }
 
+    /// `UNLINK`
+    package mutating func unlink(_ keys: some Sequence<[UInt8]>) {
+        for key in keys { values[key] = nil }
+    }
+
     /// Fences and data; answers the writes that were refused.
     private mutating func touch(_ call: ApplyCall, _ record: inout Record) -> [Int] {
         let operations = call.operations
         let lowest = call.ticket.number * 4096
         // The call's keys are judged by the fences before it: two keys in one bucket don't refuse each other.
         let before = record.fences
+        let common = record.common
+        if call.touchesAll { record.common = max(common, lowest) + 1 }
         var refused: [Int] = []
         for index in 0..<operations.count {
             let bucket = operations.buckets[index]
             let fence = before[bucket] ?? 0
             record.fences[bucket] = max(fence + 1, lowest + 1)
+            let isBelow = max(fence, common) > lowest + 4095
             let isWrite = operations.timesToLive[index] > 0 && !call.invalidateOnly
             if operations.timesToLive[index] == KeyOperations.memory {
-                remember(Array(operations.keys[index]), Array(operations.values[index]), adds: fence > lowest + 4095)
-            } else if isWrite && fence <= lowest + 4095 {
+                remember(Array(operations.keys[index]), Array(operations.values[index]), adds: isBelow)
+            } else if isWrite && !isBelow {
                 values[Array(operations.keys[index])] = Value(
                     bytes: Array(operations.values[index]), expires: now + operations.timesToLive[index])
             } else {

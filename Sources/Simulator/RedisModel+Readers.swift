@@ -61,7 +61,9 @@ extension RedisModel {
     private func token(of key: [UInt8]) -> [UInt8]? {
         guard let record else { return nil }
         let fence = record.fences[key.withUnsafeBytes(Bucket.of)] ?? 0
-        let words = [process, record.incarnation, record.history.description, "\(record.floor)", "\(fence)"]
+        let words = [
+            process, record.incarnation, record.history.description, "\(record.floor)", "\(fence)", "\(record.common)",
+        ]
         return Array(words.joined(separator: " ").utf8)
     }
 }

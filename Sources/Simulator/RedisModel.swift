@@ -45,6 +45,8 @@ package struct RedisModel: Sendable {
         package var flushed: Revision.Flushed?
         /// By bucket: ticket * 4096 + count.
         package var fences: [UInt16: Int64] = [:]
+        /// The fence of all buckets.
+        package var common: Int64 = 0
     }
 
     package private(set) var process: String

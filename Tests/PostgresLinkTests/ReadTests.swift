@@ -57,6 +57,21 @@ import Testing
         }
     }
 
+    /// Few ids: planned once, because planning takes longer than reading. Many: planned for as many as there are.
+    @Test func whenStatementsArePlanned() async throws {
+        let settings = PostgresSettings(url: try SharedPostgres.database(Self.table))
+        let mode = "select id, current_setting('plan_cache_mode') as doc from m where id = any($1)"
+        let models = PostgresReadModels(settings, statements: [.readModel(mode)])
+        for (count, wanted) in [(1, "force_generic_plan"), (513, "force_custom_plan"), (512, "force_generic_plan")] {
+            let answer = try await models.read([
+                ReadQuery(statement: 0, parts: [.bigint([2])]),
+                ReadQuery(statement: 0, parts: [.bigint([Int64](repeating: 1, count: count))]),
+            ])
+            #expect(try answer.results[0].get().columns[1].texts == [wanted])
+            #expect(try answer.results[1].get().columns[1].texts == [wanted])
+        }
+    }
+
     /// Edges between numbers come as arrays; what users write around their statement doesn't matter.
     @Test(arguments: [(true, false), (false, false), (true, true), (false, true)])
     func pairsOfNumbers(isPipelined: Bool, isPooled: Bool) async throws {

@@ -4,6 +4,16 @@ import Simulator
 import Testing
 
 extension ModelDuel {
+    func modelReply(to call: ApplyCall) -> ApplyReply {
+        if call.removals.isEmpty { return model.apply(call, group: "g", pendingLimit: 6) }
+        let touched = model.apply(call.touch, group: "g", pendingLimit: 6)
+        model.unlink((0..<call.removals.count).map { Array(call.removals[$0]) })
+        let reply = model.apply(call, group: "g", pendingLimit: 6)
+        guard case .applied = touched else { return touched }
+        note("removed")
+        return reply
+    }
+
     func compareState() throws {
         let real = try RealState(harness.store)
         let modelKeys = model.values.mapValues(\.bytes)
@@ -15,6 +25,7 @@ extension ModelDuel {
         }
         let fields = try #require(real.fields)
         #expect(fields.fences == record.fences)
+        #expect(fields.rest["common"] == (record.common == 0 ? nil : "\(record.common)"))
         #expect(fields.pending == record.pending)
         let checkpoints = record.checkpoints.map {
             (ControlField.checkpoint($0.key.group, $0.key.partition), $0.value)

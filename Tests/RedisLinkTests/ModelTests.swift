@@ -19,7 +19,7 @@ import Testing
         for what in [
             "applied", "refused write", "process", "incarnation", "floor", "olderHistory", "newerHistory", "gap",
             "chain", "pendingFull", "overlap", "OOM", "mark", "overtaken", "hit", "miss", "none", "filled",
-            "not filled", "remembered", "noted", "another graph",
+            "not filled", "remembered", "noted", "another graph", "removed",
         ] {
             #expect(duel.seen[what, default: 0] > 0, "never seen: \(what)")
         }
@@ -61,7 +61,7 @@ final class ModelDuel {
 
     private func pick<T>(_ list: [T]) -> T { list[Int.random(in: 0..<list.count, using: &random)] }
     private func chance(_ percent: Int) -> Bool { Int.random(in: 0..<100, using: &random) < percent }
-    private func note(_ what: String) { seen[what, default: 0] += 1 }
+    func note(_ what: String) { seen[what, default: 0] += 1 }
 
     func step() async throws {
         switch Int.random(in: 0..<1000, using: &random) {
@@ -98,7 +98,7 @@ final class ModelDuel {
         let calls = (0..<Int.random(in: 1...3, using: &random)).map { _ in randomCall() }
         let real = try await harness.store.apply(calls)
         for (call, reply) in zip(calls, real) {
-            let expected = model.apply(call, group: "g", pendingLimit: 6)
+            let expected = modelReply(to: call)
             noteReply(expected)
             #expect(Self.plain(reply) == Self.plain(expected), "\(call)")
         }
@@ -156,6 +156,7 @@ final class ModelDuel {
             for _ in 0..<Int.random(in: 1...4, using: &random) { call.pendingRemoved.append(randomPending().id) }
         }
         call.invalidateOnly = chance(model.isFull ? 50 : 3)
+        if chance(15) { for key in keys.prefix(while: { _ in chance(80) }) { call.removals.append(key) } }
         return call
     }
 

@@ -8,7 +8,8 @@
 -- ARGV[5]        W
 -- ARGV[6 … 8]    chain:TOPIC:PARTITION or '' for none; index of this chunk from 0; 1 for the last chunk, else 0
 -- ARGV[9 … 12]   M checkpoint moves; A pending entries to add; R to remove; the most entries there may be
--- ARGV[13 …]     K bucket numbers; W values; W times to live in ms (1 or more; 0: an entry of
+-- ARGV[13]       1 to touch all buckets with one fence, else 0: many keys are unlinked outside the script behind this call
+-- ARGV[14 …]     K bucket numbers; W values; W times to live in ms (1 or more; 0: an entry of
 --                the memory, which has no end and is never refused, only added to: its key is
 --                v1:freshet:memory:EDGE:CHILD for the field CHILD of the hash v1:freshet:memory:EDGE; '' removes it);
 --                M × (cp:GROUP:TOPIC:PARTITION, from, countedFrom, to, timestamp, hash,
@@ -22,7 +23,8 @@
 --
 -- The record's fields: incarnation, owner, ticket, floor, history, rebuilding, kinds, graph:KIND, chain:…,
 -- cp:… = 'offset timestamp hash history applied superseded ignored dead-lettered deferred committed',
--- pending = n entries, slot:1 … slot:n = 'due id', pend:ID = 'slot body', and fences by their bucket's number.
+-- pending = n entries, slot:1 … slot:n = 'due id', pend:ID = 'slot body', fences by their bucket's number, and common,
+-- the fence of all buckets. A bucket is guarded by both: the larger one refuses.
 -- A fence is one number, ticket * 4096 + count: a touch makes it the larger of fence + 1 and ticket * 4096 + 1, so
 -- every touch changes it. A count that runs over spills into the next ticket's space: it refuses a little more.
 --
@@ -39,8 +41,9 @@ local record, call, format = KEYS[1], redis.call, string.format
 local ticket, history, writes = tonumber(ARGV[3]), ARGV[4], tonumber(ARGV[5])
 local chain, index = ARGV[6], tonumber(ARGV[7])
 local moves, adds, removes, limit = tonumber(ARGV[9]), tonumber(ARGV[10]), tonumber(ARGV[11]), tonumber(ARGV[12])
-local keys = #KEYS - 1
-local values = 12 + keys
+local touchesAll, keys = ARGV[13] == '1', #KEYS - 1
+local buckets = 13
+local values = buckets + keys
 local lives = values + writes
 local moved = lives + writes
 local added = moved + 11 * moves
@@ -53,7 +56,8 @@ local step = 1000
 
 -- 1. Checks.
 if string.match(call('INFO', 'server'), 'run_id:(%x+)') ~= ARGV[1] then return { 'refused', 'process' } end
-local head = call('HMGET', record, 'incarnation', 'floor', 'history', 'pending', chain == '' and 'chain' or chain)
+local head = call(
+  'HMGET', record, 'incarnation', 'floor', 'history', 'pending', chain == '' and 'chain' or chain, 'common')
 if head[1] ~= ARGV[2] then return { 'refused', 'incarnation' } end
 -- The floor is there for values: to invalidate with an old ticket is safe, and an entry of the memory is as old as it says.
 if ticket < tonumber(head[2]) then
@@ -187,24 +191,21 @@ end
 local lowest = ticket * 4096
 local highest, first = lowest + 4095, format('%.0f', lowest + 1)
 local refused, isRefused = {}, {}
+local common = tonumber(head[6] or 0)
+if touchesAll then call('HSET', record, 'common', format('%.0f', math.max(common, lowest) + 1)) end
 for from = 1, keys, step do
   local to = math.min(from + step - 1, keys)
-  local fences = call('HMGET', record, unpack(ARGV, 12 + from, 12 + to))
+  local fences = call('HMGET', record, unpack(ARGV, buckets + from, buckets + to))
   local raised = {}
   for i = from, to do
     local n = i - from + 1
-    local fence, value = fences[n], first
-    if fence then
-      fence = tonumber(fence)
-      if fence > lowest then
-        value = format('%.0f', fence + 1)
-        if fence > highest and i <= writes then
-          isRefused[i] = true
-          if ARGV[lives + i] ~= '0' then refused[#refused + 1] = i - 1 end
-        end
-      end
+    local fence, value = tonumber(fences[n] or 0), first
+    if fence > lowest then value = format('%.0f', fence + 1) end
+    if i <= writes and (fence > highest or common > highest) then
+      isRefused[i] = true
+      if ARGV[lives + i] ~= '0' then refused[#refused + 1] = i - 1 end
     end
-    raised[2 * n - 1], raised[2 * n] = ARGV[12 + i], value
+    raised[2 * n - 1], raised[2 * n] = ARGV[buckets + i], value
   end
   call('HSET', record, unpack(raised))
 end

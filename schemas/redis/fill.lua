@@ -25,9 +25,10 @@ h = bit.bxor(h, bit.rshift(h, 15)) % 4294967296
 h = h * 40503 % 4294967296
 local bucket = string.format('%.0f', bit.bxor(h, bit.rshift(h, 13)) % 65536)
 
-local head = call('HMGET', record, 'incarnation', 'history', 'floor', bucket)
+local head = call('HMGET', record, 'incarnation', 'history', 'floor', bucket, 'common')
 if not head[1] then return 0 end
 local process = string.match(call('INFO', 'server'), 'run_id:(%x+)')
-if table.concat({ process, head[1], head[2], head[3], head[4] or '0' }, ' ') ~= ARGV[1] then return 0 end
+local token = table.concat({ process, head[1], head[2], head[3], head[4] or '0', head[5] or '0' }, ' ')
+if token ~= ARGV[1] then return 0 end
 call('SET', key, ARGV[2], 'PX', ARGV[3])
 return 1

@@ -13,8 +13,8 @@
 --          { 'none' }: there is no control record, or no graph works with it yet, so nothing may be filled; read
 --          PostgreSQL and don't cache
 --
--- The token is opaque: process, incarnation, history, floor, and the fence of the key's bucket with its count. Any
--- touch of the bucket, a failover, a flush, a rebuild or a new history changes it. (A lease is a few bytes for a short
+-- The token is opaque: process, incarnation, history, floor, and the fences of the key's bucket and of all buckets with
+-- their counts. Any touch of the bucket, a failover, a flush, a rebuild or a new history changes it. (A lease is a few bytes for a short
 -- while, and a full Redis must still answer hits: allow-oom.)
 local record, key, call = KEYS[1], KEYS[2], redis.call
 local value = call('GET', key)
@@ -27,10 +27,10 @@ h = bit.bxor(h, bit.rshift(h, 15)) % 4294967296
 h = h * 40503 % 4294967296
 local bucket = string.format('%.0f', bit.bxor(h, bit.rshift(h, 13)) % 65536)
 
-local head = call('HMGET', record, 'incarnation', 'history', 'floor', bucket, 'kinds')
-if not head[1] or (head[5] or '') == '' then return { 'none' } end
+local head = call('HMGET', record, 'incarnation', 'history', 'floor', bucket, 'common', 'kinds')
+if not head[1] or (head[6] or '') == '' then return { 'none' } end
 local process = string.match(call('INFO', 'server'), 'run_id:(%x+)')
-local token = table.concat({ process, head[1], head[2], head[3], head[4] or '0' }, ' ')
+local token = table.concat({ process, head[1], head[2], head[3], head[4] or '0', head[5] or '0' }, ' ')
 local lease = tonumber(ARGV[1] or '0')
 if lease == 0 then return { 'miss', token, 0 } end
 if KEYS[3] ~= record .. ':lease:' .. key then

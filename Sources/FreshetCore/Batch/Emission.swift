@@ -8,10 +8,20 @@ package struct Emission: Sendable {
         /// A call holds Redis for everybody: 512 keys take about 2 ms at most.
         package var keysPerCall: Int
         package var bytesPerCall: Int
+        /// Entities of a batch from which on those that are only removed go beside the script: `Removals`. That touches
+        /// the fence of all buckets, and so refuses what readers and other workers are about to write.
+        package var removalsFrom: Int
+        /// Keys on their way to Redis at a time: 16,384 take about 10 ms, and others come between them.
+        package var removalsPerCall: Int
 
-        package init(keysPerCall: Int = 512, bytesPerCall: Int = 1 << 20) {
+        package init(
+            keysPerCall: Int = 512, bytesPerCall: Int = 1 << 20, removalsFrom: Int = 8_192,
+            removalsPerCall: Int = 16_384
+        ) {
             self.keysPerCall = keysPerCall
             self.bytesPerCall = bytesPerCall
+            self.removalsFrom = removalsFrom
+            self.removalsPerCall = removalsPerCall
         }
     }
 
@@ -19,6 +29,8 @@ package struct Emission: Sendable {
     package struct Chunk: Sendable {
         package var operations = KeyOperations()
         package var nodes: [Int32] = []
+        /// Keys that are removed beside the script; then there are no others.
+        package var removals = ByteArena()
 
         package init() {}
 
@@ -114,9 +126,7 @@ package struct Emission: Sendable {
     ) {
         let node = plan.nodes[index]
         let kind = Int(node.ref.kind.value)
-        let writes =
-            node.documents >= 0 && !plan.nodes[Int(node.root)].isGated
-            && node.writes(onChange: graph.kinds[kind].onChange, onReach: graph.kinds[kind].onReach)
+        let writes = plan.writes(node, graph)
         for number in 0..<spellings.keyCount(node.ref.kind) {
             key.removeAll(keepingCapacity: true)
             // A key that is too long was never written, so there is nothing to touch.

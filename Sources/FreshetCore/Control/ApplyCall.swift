@@ -1,4 +1,9 @@
 /// One call of the apply script: a chunk of a batch.
+///
+/// Where `removals` are given, three things are done in this order on one connection: a call of the script that touches
+/// all buckets, plain `UNLINK`s, and the call itself. From the first on no older value gets in, wherever its key is;
+/// what is there already, the second removes. An invalidation is always safe, so nothing of this needs to be done at
+/// once; but only when all of it was answered may a checkpoint pass it, so such a call moves none.
 package struct ApplyCall: Sendable {
     /// The place of a chunk in its batch. Each chunk but the first refuses unless the one before it was applied, so
     /// that a chunk which failed alone can't be passed by the checkpoint. `name` is a partition of the batch: bounded,
@@ -20,6 +25,10 @@ package struct ApplyCall: Sendable {
     /// nil for a batch of one chunk and for commands that move no checkpoint.
     package var link: Link?
     package var operations: KeyOperations
+    /// Keys to invalidate beside the script, without a fence of their bucket's own.
+    package var removals = ByteArena()
+    /// Touches the fence of all buckets.
+    package var touchesAll = false
     /// With the last chunk only.
     package var moves: [CheckpointMove]
     package var pendingAdded: [Pending]
@@ -41,5 +50,12 @@ package struct ApplyCall: Sendable {
         self.pendingAdded = pendingAdded
         self.pendingRemoved = pendingRemoved
         self.invalidateOnly = invalidateOnly
+    }
+
+    /// What goes before the removals: it refuses what the call would refuse, and does nothing but touch.
+    package var touch: ApplyCall {
+        var touch = ApplyCall(ticket: ticket, history: history, invalidateOnly: invalidateOnly)
+        touch.touchesAll = true
+        return touch
     }
 }

@@ -54,6 +54,10 @@ package struct Defences: OptionSet, Hashable, Sendable {
     package static let graphSweep = Defences(rawValue: 1 << 20)
     /// One graph at a time: no other one's worker gets a ticket.
     package static let oneGraph = Defences(rawValue: 1 << 21)
+    /// Removals beside the script are preceded by a touch of all buckets.
+    package static let commonFence = Defences(rawValue: 1 << 22)
+    /// A removal that failed fails its batch.
+    package static let removalAnswer = Defences(rawValue: 1 << 23)
 
     package static let named: [(name: String, defence: Defences)] = [
         ("fence", .fence), ("floor", .floor), ("process", .process), ("incarnation", .incarnation), ("gap", .gap),
@@ -63,6 +67,7 @@ package struct Defences: OptionSet, Hashable, Sendable {
         ("commit-last", .commitLast), ("letter-first", .letterFirst),
         ("set-back", .setBack),
         ("graph-sweep", .graphSweep), ("one-graph", .oneGraph),
+        ("common-fence", .commonFence), ("removal-answer", .removalAnswer),
     ]
 
     package static let all: Defences = named.reduce([]) { $0.union($1.defence) }

@@ -132,6 +132,7 @@ extension Lane {
     /// A cascade over its fan-out bound goes out in parts: what was reached so far, before any new value.
     private func flush(_ chain: inout Chain) async throws(Fault) -> Verdict? {
         await letOlderTicketsGoFirst()
+        if let verdict = try await remove(&chain, onlyReached: true) { return verdict }
         var emission = Emission(
             plan, bounds: settings.emission, seed: surroundings.random(), onlyReached: true)
         let verdict = try await send(&emission, &chain, isEnd: false)
@@ -150,6 +151,7 @@ extension Lane {
 
     private func finish(_ chain: inout Chain) async throws(Fault) -> Verdict {
         await letOlderTicketsGoFirst()
+        if let verdict = try await remove(&chain, onlyReached: false) { return verdict }
         var emission = Emission(plan, bounds: settings.emission, seed: surroundings.random(), onlyReached: false)
         let isEnd = letters.isEmpty
         if let verdict = try await send(&emission, &chain, isEnd: isEnd) { return verdict }
@@ -175,12 +177,14 @@ extension Lane {
         return nil
     }
 
-    private func send(
+    func send(
         _ chunks: [Emission.Chunk], _ chain: inout Chain, isEnd: Bool
     ) async throws(Fault) -> Verdict? {
         guard let history else { return .again }
         var calls = chunks.map { chunk in
-            ApplyCall(ticket: chain.ticket, history: history, operations: chunk.operations)
+            var call = ApplyCall(ticket: chain.ticket, history: history, operations: chunk.operations)
+            call.removals = chunk.removals
+            return call
         }
         var chunks = chunks
         if isEnd {
@@ -265,7 +269,7 @@ extension Lane {
         for index in refused where index < chunk.nodes.count { chain.refused.insert(Int(chunk.nodes[index])) }
         let written = call.invalidateOnly ? 0 : call.operations.writes - refused.count
         report.refreshed += written
-        report.invalidated += call.operations.count - call.operations.memories - written
+        report.invalidated += call.operations.count + call.removals.count - call.operations.memories - written
         report.refused += refused.count
     }
 

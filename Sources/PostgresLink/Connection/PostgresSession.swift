@@ -10,6 +10,14 @@ final class PostgresSession {
     private var prepared: Set<String> = []
     /// Sent in this round trip and not yet confirmed: a second query of the same statement must not prepare it again.
     private var unconfirmed: Set<String> = []
+    private var planning: Planning?
+
+    /// When the server plans what was prepared. Left to itself it decides after five times, by a guess of ten ids a
+    /// query.
+    enum Planning: String {
+        case once = "force_generic_plan"
+        case eachTime = "force_custom_plan"
+    }
 
     init(_ settings: PostgresSettings, isReadOnly: Bool) throws(Fault) {
         self.settings = settings
@@ -65,9 +73,22 @@ final class PostgresSession {
         return answer
     }
 
-    /// Adds one statement to a round trip as a unit of its own; prepared where it has a name and the session is ours.
+    /// For what follows in this session. Behind a pooler nothing is prepared, and so everything is planned each time.
+    func plan(_ wanted: Planning, in trip: RoundTrip) throws(Fault) {
+        guard wanted != planning, !settings.isPooled else { return }
+        planning = nil
+        try trip.add(.helper, unit: 0) { (what) throws(Fault) in
+            try handle.send("set plan_cache_mode = \(wanted.rawValue)", binary: false, doing: what)
+        }
+        // An error of what follows would take it back.
+        try trip.sync(unit: 0)
+        planning = wanted
+    }
+
+    /// Adds one statement to a round trip; prepared where it has a name and the session is ours. It is a unit of its
+    /// own, or where it doesn't end with a sync, one that fails with what follows.
     func add(
-        _ sql: String, name: String?, _ parameters: ParameterBuffer, unit: Int, to trip: RoundTrip
+        _ sql: String, name: String?, _ parameters: ParameterBuffer, unit: Int, to trip: RoundTrip, ends: Bool = true
     ) throws(Fault) {
         try begin(unit: unit, in: trip)
         if let name, !settings.isPooled {
@@ -85,7 +106,7 @@ final class PostgresSession {
                 try handle.send(sql, parameters, binary: true, doing: what)
             }
         }
-        try end(unit: unit, in: trip)
+        if ends { try end(unit: unit, in: trip) }
     }
 
     /// Behind a pooler only a transaction stays on one server, so the settings are made in it.

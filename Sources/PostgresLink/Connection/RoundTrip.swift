@@ -25,6 +25,8 @@ final class RoundTrip {
     private let deliver: (Int, Step.Role, borrowing PostgresResult) throws(Fault) -> Void
     private var steps: [Step] = []
     private(set) var faults: [Int: Fault] = [:]
+    /// A unit was aborted by the error of another one before it.
+    private(set) var hasAborted = false
     /// Without a pipeline: what follows an error is not sent until the unit's end.
     private var isSkipping = false
 
@@ -91,6 +93,7 @@ final class RoundTrip {
             do { try deliver(step.unit, step.role, result) } catch { faults[step.unit] = error }
         case PGRES_PIPELINE_ABORTED:
             if faults[step.unit] == nil {
+                hasAborted = true
                 faults[step.unit] = Fault(.postgres, .protocolViolation, "\(what): aborted without an error of its own")
             }
         case PGRES_FATAL_ERROR, PGRES_BAD_RESPONSE:

@@ -52,20 +52,23 @@ final class SimCache: FencedCache {
         for (index, call) in calls.enumerated() {
             if index > 0 { await world.ambush(.betweenCalls, process) }
             guard process.isAlive else { throw SimProcess.dead }
-            let isBusy = world.plan.faults.contains(.busy) && world.time.chance(world.plan.busy)
-            let reply =
-                isBusy ? .failed(Fault(.redis, .redis("BUSY"), "Redis runs another script")) : world.redis.apply(call)
+            var reply: ApplyReply?
+            if !call.removals.isEmpty { reply = try await remove(call) }
+            guard process.isAlive else { throw SimProcess.dead }
+            let own = busy() ?? world.redis.apply(call)
+            let answer = reply ?? own
             world.note(
                 "\(process.number) apply ticket \(call.ticket.number) "
                     + (0..<call.operations.count).map {
                         call.operations.keys.string($0)
                             + (call.operations.timesToLive[$0] < 0 ? "✗" : "=\(call.operations.values.string($0))")
                     }.joined(separator: ", ")
+                    + (0..<call.removals.count).map { call.removals.string($0) + "✗✗" }.joined(separator: ", ")
                     + " moves "
                     + call.moves.map {
                         "\($0.partition.number):\($0.from)→\($0.to) counted \($0.counts.total) from \($0.countedFrom)"
-                    }.joined(separator: ", ") + " → \(reply)")
-            replies.append(reply)
+                    }.joined(separator: ", ") + " → \(answer)")
+            replies.append(answer)
             // Others come between two calls of a pipeline.
             if calls.count > 1 { try await way() }
         }
@@ -73,6 +76,32 @@ final class SimCache: FencedCache {
         await world.ambush(failed.contains(true) && failed.last == false ? .afterFailure : .afterApply, process)
         try await way()
         return replies
+    }
+
+    /// What goes before a call with removals: a touch, and each removal at a time of its own, for others come between
+    /// them. Answers what must not be passed over.
+    private func remove(_ call: ApplyCall) async throws(Fault) -> ApplyReply? {
+        var refusal: ApplyReply?
+        switch busy() ?? world.redis.apply(call.touch) {
+        case .applied: break
+        case let reply: refusal = reply
+        }
+        for index in 0..<call.removals.count {
+            await world.ambush(.betweenCalls, process)
+            try await way()
+            if let failure = busy() {
+                if world.plan.defences.contains(.removalAnswer) { refusal = refusal ?? failure }
+            } else {
+                world.redis.unlink([Array(call.removals[index])])
+            }
+        }
+        return refusal
+    }
+
+    /// A single call that Redis doesn't do, where that fault is asked for.
+    private func busy() -> ApplyReply? {
+        guard world.plan.faults.contains(.busy), world.time.chance(world.plan.busy) else { return nil }
+        return .failed(Fault(.redis, .redis("BUSY"), "Redis runs another script"))
     }
 
     func look(_ partitions: [Partition]) async throws(Fault) -> ControlView {

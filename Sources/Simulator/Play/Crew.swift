@@ -82,7 +82,9 @@ final class Crew: @unchecked Sendable {
         settings.batchEntities = max(1, world.plan.batch / 2)
         settings.behindRecords = 1 + world.plan.batch / 2
         settings.behindWait = 10
-        settings.emission = Emission.Bounds(keysPerCall: world.plan.keysPerCall, bytesPerCall: 1 << 16)
+        settings.emission = Emission.Bounds(
+            keysPerCall: world.plan.keysPerCall, bytesPerCall: 1 << 16, removalsFrom: world.plan.removalsFrom,
+            removalsPerCall: world.plan.keysPerCall)
         settings.callsInFlight = 2
         settings.receiveWait = 20
         settings.orderedNodes = 3

@@ -36,6 +36,7 @@ package struct Race: Sendable, CustomStringConvertible {
         plan.upkeeps = 0
         (plan.strategies, plan.lagBound) = ([:], nil)
         plan.readers = 0
+        plan.removalsFrom = .max
         plan.isScattered = false
         plan.isCapture = false
         plan.hasGates = false

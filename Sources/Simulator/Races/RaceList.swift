@@ -32,6 +32,13 @@ extension Race {
             $0.parentChanges = 50
             $0.ambushes = [Ambush(.beforeApply, percent: 30)]
         },
+        Race("an old write arrives before keys are removed beside the script", .commonFence) {
+            race(&$0)
+            $0.refreshesTables = false
+            $0.parentChanges = 50
+            $0.removalsFrom = 1
+            $0.ambushes = [Ambush(.beforeApply, percent: 30)]
+        },
         Race("a slow write comes after a whole kind was swept", .floor) {
             race(&$0)
             $0.sweepsMatches = true
@@ -151,6 +158,13 @@ extension Race {
             $0.changes = 6
             $0.pause = 300
             $0.ambushes = [Ambush(.afterFailure, percent: 80, faults: [.offsetsExpired])]
+        },
+        Race("a removal beside the script fails alone", .removalAnswer, faults: [.busy]) {
+            race(&$0)
+            $0.refreshesTables = false
+            $0.parentChanges = 50
+            $0.removalsFrom = 1
+            $0.busy = 20
         },
         Race("a poison record at the head of a partition", .letterFirst, faults: [.poison]) {
             race(&$0)

@@ -84,6 +84,11 @@ final class SimRedis: @unchecked Sendable {
         return .applied(refused: [])
     }
 
+    func unlink(_ keys: [[UInt8]]) {
+        touched()
+        model.unlink(keys)
+    }
+
     private func bend(_ call: ApplyCall) -> ApplyCall {
         guard defences != .all, let record = model.record else { return call }
         var call = call
@@ -92,6 +97,7 @@ final class SimRedis: @unchecked Sendable {
         if !defences.contains(.floor) { call.ticket.number = max(call.ticket.number, record.floor) }
         if !defences.contains(.ticketFirst) { call.ticket.number = lateTicket(call, record) }
         if !defences.contains(.chain) { call.link = nil }
+        if !defences.contains(.commonFence) { call.touchesAll = false }
         if !defences.contains(.history) { call.history = record.history }
         for index in call.moves.indices {
             let name = RedisModel.CheckpointName(group: Self.group, partition: call.moves[index].partition)
@@ -148,7 +154,8 @@ final class SimRedis: @unchecked Sendable {
     func pending(dueBefore now: Int64, limit: Int) -> [Pending] { model.pending(dueBefore: now, limit: limit) }
 
     func fences(of keys: [[UInt8]]) -> [Int64] {
-        keys.map { model.record?.fences[$0.withUnsafeBytes(Bucket.of)] ?? 0 }
+        let common = model.record?.common ?? 0
+        return keys.map { common + (model.record?.fences[$0.withUnsafeBytes(Bucket.of)] ?? 0) }
     }
 
     func lease(_ key: [UInt8]) -> RedisModel.LeaseAnswer { model.lease(key) }
