@@ -53,7 +53,7 @@ format: swift ## formats the sources in place
 	"$(SWIFT)" format format --in-place --parallel --recursive Sources Tests Package.swift
 
 bench: export FRESHET_TEST_KAFKA_KIT := $(FRESHET_TEST_KAFKA_KIT)
-bench: build ## the product against the limits of its parts (ARGS=--quick: under a minute)
+bench: build ## the product against the limits of its parts (ARGS=--quick: under a minute; --scale: how cost grows)
 	@.build/release/freshet bench $(ARGS)
 
 chaos: export FRESHET_TEST_KAFKA_KIT := $(FRESHET_TEST_KAFKA_KIT)
@@ -63,7 +63,7 @@ chaos: build ## kills Redis, PostgreSQL and the broker under running workers
 simulate: build ## seeded schedules of faults against the worker's logic
 	@.build/release/freshet simulate $(ARGS)
 
-contest: build ## Freshet beside the Go worker of HARNESS=DIR (benchharness), as ratios
+contest: build ## Freshet beside the Go worker of HARNESS=DIR (benchharness), as ratios with their goals
 	@if [ -z "$(HARNESS)" ]; then echo "usage: make contest HARNESS=DIR [ARGS=...]" >&2; exit 2; fi
 	@HARNESS="$(abspath $(HARNESS))" Tests/contest/run $(ARGS)
 

@@ -1,7 +1,7 @@
 import CommandKit
 import DevLeague
-import Foundation
 import FreshetCore
+import Glibc
 import KafkaLink
 
 /// The Kafka of a measurement: the embedded one, one that a kit's scripts start, or somebody's own.
@@ -9,24 +9,31 @@ final class BenchBroker {
     let bootstrap: String
     let name: String
     let isEmbedded: Bool
+    /// Where it runs here for this measurement alone: its CPU time is part of the account.
+    let pid: pid_t?
     private let end: () -> Void
 
-    init(_ wish: String, kit: String?, folder: String, topics: [(name: String, partitions: Int)]) throws {
+    init(
+        _ wish: String, kit: String?, folder: String, settings: [String] = [], topics: [(name: String, partitions: Int)]
+    ) throws {
         switch wish {
         case "embedded":
             let child = try BrokerChild(startingIn: folder, topics: topics)
             (bootstrap, name, isEmbedded, end) = (child.bootstrap, "the embedded broker", true, child.stop)
+            pid = child.pid
             return
         case "kit":
             guard let kit else {
                 throw CommandFailure(.usage, "--kafka kit: set FRESHET_TEST_KAFKA_KIT to a folder with kafka-up.")
             }
-            let server = try KafkaKit(scripts: kit, run: "\(folder)/kafka", settings: [])
+            let server = try KafkaKit(scripts: kit, run: "\(folder)/kafka", settings: settings)
+            pid = server.pid
             (bootstrap, name, isEmbedded, end) = (
                 server.bootstrap, "Apache Kafka (started here)", false, { server.down(isKill: true) }
             )
         default:
             (bootstrap, name, isEmbedded) = (wish, "Kafka at \(wish)", false)
+            pid = nil
             end = { [topics] in
                 // Best effort: somebody's broker shall not collect our topics.
                 for topic in topics { _ = try? KafkaAdmin(KafkaSettings(bootstrap: wish)).deleteTopic(topic.name) }

@@ -13,6 +13,10 @@ package struct BenchCase: Hashable, Sendable {
     package var documentBytes = 200
     package var lanes = 2
     package var partitions = 4
+    /// Processes in the group.
+    package var workers = 1
+    /// Events of the backlog; nil is what the plan says.
+    package var events: Int?
 
     package init() {}
 
@@ -29,12 +33,14 @@ package struct BenchCase: Hashable, Sendable {
         if documentBytes != usual.documentBytes { words.append("\(documentBytes) bytes") }
         if lanes != usual.lanes { words.append("lanes \(lanes)") }
         if partitions != usual.partitions { words.append("partitions \(partitions)") }
+        if workers != usual.workers { words.append("workers \(workers)") }
+        if let events { words.append("events \(events)") }
         return words.joined(separator: ", ")
     }
 
+    /// Nothing about it is varied.
+    var isUsual: Bool { self == BenchCase().with { ($0.mode, $0.isUnique) = (mode, isUnique) } }
+
     /// The tables that it reads.
     var dataset: String { "d\(documentBytes)_\(fanOut)" }
-
-    /// The topic whose backlog it works off.
-    var topic: String { "bench-\(isUnique ? "unique" : "many")-\(partitions)" }
 }

@@ -3,54 +3,87 @@ import Foundation
 
 /// What got slower since a report that was kept.
 ///
-/// Rates of two runs are of two moments of the machine, so what is compared are ratios: each figure of the product
-/// against the part that holds it back, measured in the same run.
+/// Rates of two runs are of two moments of the machine, so what is compared of them are ratios: each case against the
+/// part that holds it back, in the same run. CPU time and memory are compared as they are.
 package struct BenchComparison {
     package struct Line {
         package var name: String
         package var before: Double
         package var now: Double
-        package var isSlower: Bool
+        package var isWorse: Bool
     }
 
     package let lines: [Line]
+    /// What less than three rounds can't tell from noise.
+    private static let leastNoise = 0.15
+    /// The same for more rounds.
+    private static let usualNoise = 0.05
 
     package init(_ report: BenchReport, since file: String) throws {
         guard let data = FileManager.default.contents(atPath: file) else {
             throw CommandFailure(.usage, "--compare \(file): the file can't be read.")
         }
-        guard let kept = try? JSONDecoder().decode(Kept.self, from: data) else {
-            throw CommandFailure(.usage, "--compare \(file): that is no report of `freshet bench --output json`.")
+        guard let kept = try? JSONDecoder().decode(Kept.self, from: data), kept.version == BenchReport.version else {
+            throw CommandFailure(
+                .usage, "--compare \(file): that is no report of this version's `freshet bench --output json`.")
         }
-        lines = report.ratios.compactMap { bench, _, now in
-            guard let before = kept.ratios.first(where: { $0.case == bench.name })?.ratio else { return nil }
-            let noise = max(
-                0.05, (kept.product[bench.name]?.rate.spread ?? 0) + (report.cases[bench]?.rate.spread ?? 0))
-            return Line(name: bench.name, before: before, now: now, isSlower: now < before * (1 - noise))
+        let least = min(report.plan.rounds, kept.rounds) < 3 ? Self.leastNoise : Self.usualNoise
+        var lines: [Line] = report.ratios.compactMap { now in
+            guard let before = kept.ratios.first(where: { $0.case == now.bench.name }) else { return nil }
+            let noise = max(least, before.spread + now.ratio.spread)
+            return Line(
+                name: "\(now.bench.name): ratio", before: before.ratio, now: now.ratio.median,
+                isWorse: now.ratio.median < before.ratio * (1 - noise))
         }
+        for bench in report.plan.cases {
+            guard let now = report.cases[bench], let before = kept.product[bench.name] else { continue }
+            lines.append(Self.line("\(bench.name): CPU s/M", before.worker, now.worker, least))
+            if let memory = before.memory, !now.memory.samples.isEmpty {
+                lines.append(Self.line("\(bench.name): MiB", memory, now.memory, least))
+            }
+        }
+        self.lines = lines
     }
 
-    package var isFine: Bool { !lines.contains(where: \.isSlower) }
+    /// Something of which less is better.
+    private static func line(_ name: String, _ before: Kept.Figure, _ now: Figure, _ least: Double) -> Line {
+        let noise = max(least, before.spread + now.spread)
+        return Line(
+            name: name, before: before.median, now: now.median, isWorse: now.median > before.median * (1 + noise))
+    }
+
+    package var isFine: Bool { !lines.contains(where: \.isWorse) }
 
     package func render() -> String {
-        var table = Table([.init("ratio"), .init("before", .right), .init("now", .right), .init("")])
+        var table = Table([.init("compared"), .init("before", .right), .init("now", .right), .init("")])
         for line in lines {
             table.add([
                 line.name, BenchReport.number(line.before, 2), BenchReport.number(line.now, 2),
-                line.isSlower ? "slower, beyond the noise" : "",
+                line.isWorse ? "worse, beyond the noise" : "",
             ])
         }
         return table.render()
     }
 
     private struct Kept: Decodable {
-        struct Figure: Decodable { var spread: Double }
-        struct Entry: Decodable { var rate: Figure }
+        struct Figure: Decodable {
+            var median: Double
+            var spread: Double
+        }
+
+        struct Entry: Decodable {
+            var worker: Figure
+            var memory: Figure?
+        }
+
         struct Ratio: Decodable {
             var `case`: String
             var ratio: Double
+            var spread: Double
         }
 
+        var version: Int64
+        var rounds: Int
         var ratios: [Ratio]
         var product: [String: Entry]
     }

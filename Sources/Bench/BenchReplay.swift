@@ -7,6 +7,7 @@ import LocalServers
 /// `freshet replay` over the whole topic as a child process, beside the same command that only reads.
 struct BenchReplay {
     let bench: BenchCase
+    let topic: String
     let config: String
     let log: String
     let servers: BenchServers
@@ -19,7 +20,7 @@ struct BenchReplay {
         let words = isRaw ? ["--raw"] : ["--execute", "--yes", "--restart"]
         let process = try ServerProcess(
             executable: try OwnExecutable.path(),
-            arguments: ["replay", "--config", config, "--topic", bench.topic, "--output", "json"] + words, log: log,
+            arguments: ["replay", "--config", config, "--topic", topic, "--output", "json"] + words, log: log,
             pidFile: "\(log).pid")
         let end = MachineClock.now() + Self.patience * 1_000_000
         while process.isRunning {
@@ -32,9 +33,7 @@ struct BenchReplay {
             result.records == events
         else { throw failure("it didn't read all \(events) records", process) }
         let after = servers.times
-        return Lap(
-            units: events, seconds: result.seconds, worker: 0, redis: after.redis - before.redis,
-            postgres: after.postgres - before.postgres)
+        return Lap(units: events, seconds: result.seconds, worker: 0, servers: after - before)
     }
 
     private struct Result: Decodable {

@@ -1,5 +1,4 @@
 import CommandKit
-import FreshetConfig
 import FreshetCore
 import Wiring
 
@@ -26,23 +25,40 @@ package final class BenchRun {
 
     package func play() async throws -> BenchReport {
         defer { servers.stop() }
+        let largest = plan.cases.map { plan.backlog(of: $0).events }.max() ?? 0
+        if servers.broker.isEmbedded, largest > Self.embeddedEvents {
+            throw CommandFailure(
+                .usage,
+                "The embedded broker keeps 5 MiB a partition, too little for \(largest) events: "
+                    + "set FRESHET_TEST_KAFKA_KIT or give --kafka HOST:PORT.")
+        }
         for bench in plan.cases {
             try servers.prepare(bench, plan)
-            _ = try servers.fill(bench, plan)
+            try servers.fill(plan.backlog(of: bench))
         }
         for round in 1...plan.rounds {
             say("round \(round) of \(plan.rounds)")
-            if stop() { throw CommandFailure(.interrupted, "Stopped: nothing is reported of a part of a run.") }
-            if !plan.cases.isEmpty { try await limits(round) }
+            try goOn()
+            if plan.measuresParts {
+                try BenchLimits(plan: plan, servers: servers, round: round).run { report.add(part: $0, $1) }
+                say("the parts alone are measured")
+            }
             for bench in plan.cases { try await product(bench, round) }
             for rows in plan.warmRows { try await warm(rows, round) }
         }
-        for bench in plan.cases where bench.isUsual && bench.isUnique { try await latency(bench) }
+        for bench in plan.latencyCases { try await latency(bench) }
         return report
     }
 
-    private func warm(_ rows: Int, _ round: Int) async throws {
+    /// What fits into the partitions of the smallest topic.
+    private static let embeddedEvents = 300_000
+
+    private func goOn() throws {
         if stop() { throw CommandFailure(.interrupted, "Stopped: nothing is reported of a part of a run.") }
+    }
+
+    private func warm(_ rows: Int, _ round: Int) async throws {
+        try goOn()
         if round == 1 { try WarmLap.prepare(rows, servers) }
         let result = try await WarmLap(
             servers: servers, rows: rows, seconds: plan.limitSeconds, name: "\(rows)-\(round)"
@@ -51,47 +67,27 @@ package final class BenchRun {
         say("warm, \(rows) rows: \(Int(result.warm)) a second, \(Int(result.memory)) MiB")
     }
 
-    private func limits(_ round: Int) async throws {
-        let usual = BenchCase().with { $0.isUnique = true }
-        let keys = plan.entities(of: usual) * usual.fanOut
-        let graph = try GraphFile.load(
-            path: servers.write(BenchTables.graph(usual, topic: usual.topic), "graph-limits.yaml")
-        ).graph
-        let kafka = KafkaLimits(servers: servers, graph: graph)
-        for bench in [usual, usual.with { $0.isUnique = false }] {
-            let laps = try await kafka.consumeAndDecode(bench, events: servers.fill(bench, plan), lap: round)
-            report.add(limit: bench.isUnique ? .consumeUnique : .consumeMany, laps.consume)
-            report.add(limit: .decode, laps.decode)
-        }
-        try servers.fillCache(usual, plan)
-        let redis = RedisLimits(servers: servers, namespace: graph.namespace, seconds: plan.limitSeconds)
-        report.add(limit: .unlink, try redis.unlink(keys))
-        report.add(limit: .set, try redis.set(keys, bytes: usual.documentBytes))
-        report.add(limit: .fencedWrite, try await redis.fenced(keys, bytes: usual.documentBytes))
-        report.add(limit: .fencedUnlink, try await redis.fenced(keys, bytes: nil))
-        let postgres = PostgresLimits(servers: servers, graph: graph, seconds: plan.limitSeconds)
-        report.add(limit: .read, try await postgres.read(plan.entities(of: usual)))
-        report.add(limit: .dependants, try await postgres.dependants(plan.entities(of: usual)))
-    }
-
     private func product(_ bench: BenchCase, _ round: Int) async throws {
+        try goOn()
         lap += 1
-        try servers.fillCache(bench, plan)
-        let events = try servers.fill(bench, plan)
-        let worker = try BenchWorker(bench, topic: bench.topic, servers, lap: "\(lap)")
-        let result = try await worker.workOff(events)
-        try worker.finish(verify: round == 1)
+        let backlog = plan.backlog(of: bench)
+        try servers.fillCache(bench, entities: backlog.entities)
+        let crew = try BenchCrew(bench, topic: backlog.topic, servers, lap: "\(lap)")
+        var result = try await crew.workOff(backlog.events)
+        result.refused = try crew.finish()
+        if round == 1 { try crew.verify() }
         report.add(bench, result)
         say("\(bench.name): \(Int(result.rate)) events/s")
-        if bench.isUsual, !bench.isUnique { try replay(bench, worker, events) }
+        if plan.measuresParts, bench.isUsual, !bench.isUnique { try replay(bench, crew, backlog) }
     }
 
     /// Behind the worker, whose control record it needs.
-    private func replay(_ bench: BenchCase, _ worker: BenchWorker, _ events: Int) throws {
-        let replay = BenchReplay(bench: bench, config: worker.config, log: "\(worker.log).replay", servers: servers)
+    private func replay(_ bench: BenchCase, _ crew: BenchCrew, _ backlog: BenchBacklog) throws {
+        let replay = BenchReplay(
+            bench: bench, topic: backlog.topic, config: crew.config, log: "\(crew.log).replay", servers: servers)
         for _ in 0..<3 {
-            report.add(replay: bench, raw: try replay.lap(isRaw: true, events: events))
-            report.add(replay: bench, try replay.lap(isRaw: false, events: events))
+            report.add(replay: bench, raw: try replay.lap(isRaw: true, events: backlog.events))
+            report.add(replay: bench, try replay.lap(isRaw: false, events: backlog.events))
         }
         guard let times = report.replayTimes(bench) else { return }
         say("replay of \(bench.name): \(BenchReport.number(times, 2)) times as long as reading alone")
@@ -100,19 +96,16 @@ package final class BenchRun {
     private func latency(_ bench: BenchCase) async throws {
         let highest = report.rate(of: bench)
         for load in plan.loads {
-            if stop() { throw CommandFailure(.interrupted, "Stopped: nothing is reported of a part of a run.") }
-            lap += 1
+            try goOn()
+            let number = report.latencies.count
             let rate = max(100, highest * load)
             let result = try await LatencyLap(
-                bench: bench, plan: plan, servers: servers, rate: rate, name: "\(lap)"
+                bench: bench, plan: plan, servers: servers, rate: rate, topic: BenchServers.live(number),
+                name: "live-\(number)"
             ).run()
             report.add(bench, load: load, result)
-            say("\(bench.name) at \(Int(rate)) events/s: p50 \(result.p50) ms, p99 \(result.p99) ms")
+            let (p50, p99) = (BenchReport.number(result.p50, 1), BenchReport.number(result.p99, 1))
+            say("\(bench.name) at \(Int(rate)) events/s: p50 \(p50) ms, p99 \(p99) ms")
         }
     }
-}
-
-extension BenchCase {
-    /// Nothing about it is varied.
-    var isUsual: Bool { self == BenchCase().with { ($0.mode, $0.isUnique) = (mode, isUnique) } }
 }

@@ -3,7 +3,8 @@ enum BenchTables {
     /// An entity and, reached through it, `fanOut` others.
     static func sql(_ bench: BenchCase, entities: Int) -> String {
         let name = bench.dataset
-        let text = "repeat('x', \(textBytes(bench)))"
+        let text = "repeat('x', \(textBytes(bench.documentBytes)))"
+        let view = "repeat('x', \(textBytes(viewBytes)))"
         return """
             create schema \(name);
             create table \(name).item (id bigint primary key, doc jsonb);
@@ -11,7 +12,7 @@ enum BenchTables {
             insert into \(name).item select i, jsonb_build_object('id', i, 'text', \(text))
             from generate_series(1, \(entities)) i;
             insert into \(name).view
-            select v, (v - 1) / \(bench.fanOut) + 1, jsonb_build_object('id', v, 'text', \(text))
+            select v, (v - 1) / \(bench.fanOut) + 1, jsonb_build_object('id', v, 'text', \(view))
             from generate_series(1, \(entities * bench.fanOut)) v;
             create index on \(name).view (item_id);
             analyze \(name).item;
@@ -19,8 +20,11 @@ enum BenchTables {
             """
     }
 
+    /// The documents of those that are reached: only the changed entity's own has the size that is varied.
+    static let viewBytes = 200
+
     /// What a document holds beside its id.
-    static func textBytes(_ bench: BenchCase) -> Int { max(1, bench.documentBytes - 30) }
+    static func textBytes(_ documentBytes: Int) -> Int { max(1, documentBytes - 30) }
 
     static func graph(_ bench: BenchCase, topic: String) -> String {
         """

@@ -5,7 +5,10 @@ package struct Figure: Sendable {
     package var unit: String
     package private(set) var samples: [Double] = []
 
-    package init(_ unit: String) { self.unit = unit }
+    package init(_ unit: String, samples: [Double] = []) {
+        self.unit = unit
+        self.samples = samples
+    }
 
     package mutating func add(_ sample: Double) { samples.append(sample) }
 

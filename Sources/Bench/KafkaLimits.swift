@@ -1,63 +1,58 @@
 import CommandKit
-import FreshetConfig
 import FreshetCore
-import FreshetEvents
 import KafkaLink
+import Synchronization
 import Wiring
 
-/// What the log and the decoder alone reach with the records of a topic.
-struct KafkaLimits {
-    let servers: BenchServers
-    let graph: Graph
+/// What the log alone reaches with the records of a topic: taken through a group and lanes as the worker does, in
+/// pieces of the same size, and thrown away.
+final class KafkaLimits {
+    /// Records of one receive, as a lane asks for them.
+    private static let records = 2_048
+    private static let patience: UInt64 = 120_000_000_000
 
-    /// Takes the whole topic through a group and lanes as the worker does, and then decodes what was taken.
-    func consumeAndDecode(_ bench: BenchCase, events: Int, lap number: Int) async throws -> (consume: Lap, decode: Lap)
-    {
-        let group = try KafkaGroup(
-            servers.broker.settings(group: "limit-\(bench.topic)-\(number)"), topics: [bench.topic], lanes: bench.lanes)
+    private let servers: BenchServers
+    private let backlog: BenchBacklog
+    private let group: KafkaGroup
+
+    /// Begins to join; that takes a broker some seconds, in which something else can be measured.
+    init(_ servers: BenchServers, _ backlog: BenchBacklog, lanes: Int, name: String) throws {
+        self.servers = servers
+        self.backlog = backlog
+        group = try KafkaGroup(servers.broker.settings(group: "limit-\(name)"), topics: [backlog.topic], lanes: lanes)
+    }
+
+    func consume() throws -> Lap {
         defer { group.close(within: 5_000) }
+        let lanes = group.lanes
         var starts: [PartitionStart] = []
+        let end = MachineClock.now() + Self.patience
         while starts.isEmpty {
+            guard MachineClock.now() < end else {
+                throw CommandFailure(.unreachable, "\(backlog.topic): the broker gave no partitions")
+            }
             guard case .assigned(let partitions)? = try group.nextEvent(within: 100) else { continue }
             starts = partitions.sorted().enumerated().map { place, partition in
                 PartitionStart(
-                    partition: partition, offset: 0, lane: place % bench.lanes,
+                    partition: partition, offset: 0, lane: place % lanes.count,
                     assignment: RecordBatch.Assignment(slot: UInt32(place), epoch: 1))
             }
         }
-        let watch = Stopwatch(servers)
         try group.start(starts)
-        var batches: [RecordBatch] = []
-        var taken = 0
-        // One thread asks the lanes in turn: what it takes was fetched by librdkafka's own threads.
-        while taken < events {
-            for lane in group.lanes {
-                let batch = try lane.receive(limit: KafkaLaneLog.limit, within: 5)
-                taken += batch.records.count
-                if !batch.records.isEmpty { batches.append(batch) }
+        let (events, taken) = (backlog.events, Counter())
+        return try BenchThreads.run(lanes.count, servers) { thread, ready in
+            ready()
+            var own = 0
+            while taken.value.load(ordering: .relaxed) < events, MachineClock.now() < end {
+                let batch = try lanes[thread].receive(limit: Self.records, within: 5)
+                own += batch.records.count
+                taken.value.add(batch.records.count, ordering: .relaxed)
             }
+            return own
         }
-        let consume = watch.lap(taken)
-        return (consume, try decode(batches, taken))
     }
 
-    private func decode(_ batches: [RecordBatch], _ count: Int) throws -> Lap {
-        let decoder = EventDecoder(graph: graph)
-        var buffer = ChangeBuffer()
-        var changes = 0
-        let watch = Stopwatch(servers)
-        for batch in batches {
-            for index in batch.records.indices {
-                buffer.changes.removeAll(keepingCapacity: true)
-                if case .changes = decoder.decode(batch, index, topic: 0, into: &buffer) {
-                    changes += buffer.changes.count
-                }
-            }
-        }
-        let lap = watch.lap(count)
-        guard changes == count else {
-            throw CommandFailure(.fatal, "\(count) events of the benchmark were decoded as \(changes) changes")
-        }
-        return lap
+    private final class Counter: Sendable {
+        let value = Atomic(0)
     }
 }

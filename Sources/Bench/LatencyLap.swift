@@ -12,6 +12,7 @@ struct LatencyLap {
     let servers: BenchServers
     /// Events a second.
     let rate: Double
+    let topic: String
     let name: String
 
     struct Result {
@@ -25,11 +26,10 @@ struct LatencyLap {
     /// Events that are looked at, a second: the others are load.
     private static let probesPerSecond = 500.0
     private static let tick: UInt64 = 1_000_000
-    private static let warmUp: UInt64 = 1_000_000_000
 
     func run() async throws -> Result {
-        try servers.fillCache(bench, plan, withDocuments: false)
-        let worker = try BenchWorker(bench, topic: BenchServers.live, servers, lap: name)
+        try servers.fillCache(bench, entities: plan.entities(of: bench), withDocuments: false)
+        let crew = try BenchCrew(bench, topic: topic, servers, lap: name)
         let watch = KeyWatch(port: servers.redis.port)
         defer { watch.stop() }
         let (due, sent) = try send(watch)
@@ -39,7 +39,7 @@ struct LatencyLap {
         guard missing == 0 else {
             throw CommandFailure(.found, "\(bench.name): \(missing) events changed no key within 30 s")
         }
-        try worker.finish(verify: false)
+        _ = try crew.finish()
         let waits = due.map { item, time in Double(Int64(seen[item] ?? 0) - Int64(time)) / 1e6 }.sorted()
         return Result(
             p50: Self.quantile(waits, 0.5), p99: Self.quantile(waits, 0.99), worst: waits.last ?? .nan,
@@ -56,21 +56,22 @@ struct LatencyLap {
         let probes = min(entities / 2, Int(rate * plan.latencySeconds) / every)
         var due: [Int: UInt64] = [:]
         let began = MachineClock.now()
-        let end = began + Self.warmUp + UInt64(plan.latencySeconds * 1e9)
+        let warm = began + UInt64(plan.latencyWarmUp * 1e9)
+        let end = warm + UInt64(plan.latencySeconds * 1e9)
         var sent = 0
         while true {
             let now = MachineClock.now()
             if now >= end { break }
             while Double(sent) < rate * Double(now - began) / 1e9 {
                 let moment = began + UInt64(Double(sent) / rate * 1e9)
-                let isProbe = sent % every == 0 && moment > began + Self.warmUp && due.count < probes
+                let isProbe = sent % every == 0 && moment > warm && due.count < probes
                 let entity = isProbe ? entities - due.count : 1 + sent % (entities / 2)
                 if isProbe {
                     due[entity] = moment
                     watch.await(entity)
                 }
                 try producer.produce(
-                    topic: BenchServers.live, partition: Int32(entity % bench.partitions), key: nil,
+                    topic: topic, partition: Int32(entity % bench.partitions), key: nil,
                     value: BenchServers.event(entity))
                 sent += 1
             }

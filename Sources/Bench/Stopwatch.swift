@@ -6,7 +6,7 @@ struct Stopwatch {
     private let servers: BenchServers
     private let began = MachineClock.now()
     private let own = Self.ownSeconds()
-    private let before: (redis: Double, postgres: Double)
+    private let before: ServerTimes
 
     init(_ servers: BenchServers) {
         self.servers = servers
@@ -17,10 +17,9 @@ struct Stopwatch {
 
     /// So many units since it was started.
     func lap(_ units: Int) -> Lap {
-        let after = servers.times
+        let seconds = seconds
         return Lap(
-            units: units, seconds: seconds, worker: Self.ownSeconds() - own, redis: after.redis - before.redis,
-            postgres: after.postgres - before.postgres)
+            units: units, seconds: seconds, worker: Self.ownSeconds() - own, servers: servers.times - before)
     }
 
     private static func ownSeconds() -> Double {

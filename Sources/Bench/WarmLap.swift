@@ -65,9 +65,9 @@ struct WarmLap {
     func run() async throws -> Result {
         let stream = try stream()
         let graph = try GraphFile.load(path: servers.write(graphText, "graph-warm-\(name).yaml")).graph
-        let redis = RedisLimits(servers: servers, namespace: graph.namespace, seconds: seconds)
+        let redis = RedisLimits(servers: servers, namespace: graph.namespace, threads: 1, keys: rows)
         try flush()
-        let fenced = try await redis.fenced(rows, bytes: Self.documentBytes)
+        let fenced = try redis.fencedSet(bytes: Self.documentBytes, seconds: seconds)
         let (warm, memory) = try await warm(graph)
         return Result(rows: rows, stream: stream, fenced: fenced.rate, warm: warm, memory: memory)
     }

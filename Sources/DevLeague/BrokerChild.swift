@@ -9,6 +9,8 @@ package final class BrokerChild {
     package let bootstrap: String
     private let process: ServerProcess
 
+    package var pid: pid_t { process.pid }
+
     /// The child is this very executable.
     package init(startingIn folder: String, topics: [(name: String, partitions: Int)]) throws {
         let executable = try OwnExecutable.path()

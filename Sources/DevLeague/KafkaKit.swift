@@ -17,6 +17,12 @@ package final class KafkaKit {
         bootstrap = String(said.split(separator: "=").last ?? "")
     }
 
+    /// Of its only broker, as the scripts leave it.
+    package var pid: pid_t? {
+        let text = try? String(contentsOfFile: "\(run)/node-1/pid", encoding: .utf8)
+        return text.flatMap { pid_t($0.trimmingCharacters(in: .whitespacesAndNewlines)) }
+    }
+
     package func restartBroker() throws {
         _ = try Self.script("\(scripts)/kafka-up", [run, "--restart", "1"], log: "\(run)/up.log")
     }

@@ -26,6 +26,7 @@ enum BenchCommand {
         options: [
             .init("quick", .flag, "the most important figures in under a minute, on the embedded broker"),
             .init("warm", .flag, "only `freshet warm`, against streaming the read models and fenced writes"),
+            .init("scale", .flag, "how cost grows: one thing varied after the other, on a real Kafka"),
             .init("kafka", .text("WHICH"), "embedded, kit, or HOST:PORT; without it kit where there is one"),
             .init("rounds", .integer(1...100), "how often everything is measured"),
             .init("events", .integer(10_000...100_000_000), "how many events a backlog has"),
@@ -45,7 +46,11 @@ enum BenchCommand {
         let kit = invocation.environment["FRESHET_TEST_KAFKA_KIT"].flatMap { $0.isEmpty ? nil : $0 }
         let isWarm = invocation.flag("warm")
         let kafka = invocation.text("kafka") ?? (kit == nil || isQuick || isWarm ? "embedded" : "kit")
-        var plan = isWarm ? BenchPlan.warm : isQuick ? BenchPlan.quick : BenchPlan.full
+        let isScale = invocation.flag("scale")
+        guard [isQuick, isWarm, isScale].filter({ $0 }).count < 2 else {
+            throw CommandFailure(.usage, "--quick, --warm and --scale exclude each other.")
+        }
+        var plan: BenchPlan = isWarm ? .warm : isQuick ? .quick : isScale ? .scale : .full
         if let rounds = invocation.integer("rounds") { plan.rounds = Int(rounds) }
         if let events = invocation.integer("events") { plan.events = Int(events) }
         let (console, stop) = (invocation.console, invocation.stop)
