@@ -1,4 +1,5 @@
-/// How many rows the edges answered with for one entity, on the average: what the next question may hold follows from it.
+/// How many rows the edges answered with for one entity, on the average: what the next question may hold follows
+/// from it.
 struct FanOuts: Sendable {
     /// For an edge that was not followed yet.
     private static let unknown = 8

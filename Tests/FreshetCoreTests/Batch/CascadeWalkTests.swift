@@ -203,7 +203,10 @@ struct CascadeWalkTests {
                 let none = [Bool](repeating: false, count: pairs.count)
                 return [
                     Rows(
-                        count: pairs.count, columns: [.bigint(pairs.map(\.0), none), .bigint(pairs.map(\.1), none)])
+                        count: pairs.count,
+                        columns: [
+                            .bigint(pairs.map(\.0), nulls: none), .bigint(pairs.map(\.1), nulls: none),
+                        ])
                 ]
             }
             scene.walk.take(answers, &scene.plan, scene.graph)
