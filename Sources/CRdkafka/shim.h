@@ -1,10 +1,16 @@
 #include <librdkafka/rdkafka.h>
 #include <librdkafka/rdkafka_mock.h>
+#include <malloc.h>
 #include <sys/eventfd.h>
 
 /* Swift's Glibc module leaves eventfd out. */
 static inline int freshet_eventfd(void) {
     return eventfd(0, EFD_NONBLOCK | EFD_CLOEXEC);
+}
+
+/* And mallopt with its names. Arenas are a number; the others are bytes. */
+static inline int freshet_bound_heap(int arenas, int mapped, int kept) {
+    return mallopt(M_ARENA_MAX, arenas) && mallopt(M_MMAP_THRESHOLD, mapped) && mallopt(M_TRIM_THRESHOLD, kept);
 }
 
 /* rd_kafka_producev is variadic. A null pointer is a null key or value; headers are taken over on success. */

@@ -81,7 +81,7 @@ package struct WorkerSettings: Sendable {
         behindWait = 2_000
         batchBytes = 64 << 20
         emission = Emission.Bounds()
-        callsInFlight = 16
+        callsInFlight = 4
         receiveWait = 200
         orderedNodes = 4_096
         orderWait = 2_000

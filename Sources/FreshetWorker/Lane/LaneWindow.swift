@@ -31,6 +31,12 @@ package struct LaneWindow {
         return count < settings.receiveRecords ? nil : 0
     }
 
+    /// Hardly two of these records are about one entity: more of them would save little, and cost memory until they are
+    /// applied (their documents above all).
+    package static func isScattered(entities: Int, records: Int, _ settings: WorkerSettings) -> Bool {
+        entities >= settings.batchEntities / 4 && records < entities + entities / 2
+    }
+
     /// Milliseconds. It takes about as long to fetch what is waiting, so the window is short beside the lag.
     private func length(_ behind: Int) -> UInt64 {
         UInt64(min(settings.behindWait, max(1, behind / Self.recordsPerMillisecond)))

@@ -2,6 +2,7 @@ import CommandKit
 import Foundation
 import FreshetConfig
 import Glibc
+import KafkaLink
 import Wiring
 
 /// `freshet worker`
@@ -28,6 +29,7 @@ enum WorkerCommand {
 
     private static func run(_ invocation: Invocation) async throws -> ExitCode {
         let deployment = try Deployment(invocation)
+        ProcessHeap.bound(threads: deployment.settings.worker.lanes)
         let console = invocation.console
         let status = (invocation.text("status-file") ?? deployment.settings.statusFile).map { StatusFile(path: $0) }
         try status?.check()
