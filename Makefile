@@ -21,7 +21,9 @@ TEST_FLAGS ?= --disable-xctest
 # Schedules that `make test` plays with the release binary.
 SCHEDULES ?= 20000
 
-.PHONY: help run test build lint format bench chaos simulate contest packages swift clean
+DOCS := Sources/freshet/freshet.docc
+
+.PHONY: help run test build lint format bench bench-docs chaos simulate contest packages swift clean
 .DEFAULT_GOAL := build
 
 help: ## lists the targets
@@ -55,6 +57,17 @@ format: swift ## formats the sources in place
 bench: export FRESHET_TEST_KAFKA_KIT := $(FRESHET_TEST_KAFKA_KIT)
 bench: build ## the product against the limits of its parts (ARGS=--quick: under a minute; --scale: how cost grows)
 	@.build/release/freshet bench $(ARGS)
+
+# Files first: a run that fails replaces nothing.
+bench-docs: export FRESHET_TEST_KAFKA_KIT := $(FRESHET_TEST_KAFKA_KIT)
+bench-docs: build ## measures how cost grows (some ten minutes), and puts table and picture into Bench.md
+	.build/release/freshet bench --scale --chart .build/bench-scale.svg $(ARGS) >.build/bench-scale.txt
+	awk -v table=.build/bench-scale.txt ' \
+	    /<!-- scale ends -->/ { skip = 0 } \
+	    !skip { print } \
+	    /<!-- scale begins/ { skip = 1; print "```"; while ((getline line <table) > 0) print line; print "```" } \
+	    ' $(DOCS)/Bench.md >.build/Bench.md
+	mv .build/bench-scale.svg .build/Bench.md $(DOCS)
 
 chaos: export FRESHET_TEST_KAFKA_KIT := $(FRESHET_TEST_KAFKA_KIT)
 chaos: build ## kills Redis, PostgreSQL and the broker under running workers

@@ -78,7 +78,7 @@ package struct BenchPlan: Sendable {
         var plan = BenchPlan()
         plan.entities = 80_000
         plan.busyEntities = 20_000
-        plan.rounds = 2
+        plan.rounds = 3
         plan.measuresParts = false
         plan.dimensions = ScaleDimension.all
         var seen: Set<BenchCase> = []

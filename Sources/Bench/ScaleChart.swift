@@ -14,8 +14,8 @@ struct ScaleChart {
             width: Self.cell.width * Double(Self.columns), height: 50 + Self.cell.height * Double(rows),
             title: "How cost grows")
         drawing.text("How cost grows: thousand events a second (above) and MiB of a worker (below);", 20, 28)
-        drawing.text("invalidate", 480, 28, colour: Self.colours[.invalidate] ?? "")
-        drawing.text("refresh", 545, 28, colour: Self.colours[.refresh] ?? "")
+        drawing.text("invalidate", 530, 28, colour: Self.colours[.invalidate] ?? "")
+        drawing.text("refresh", 600, 28, colour: Self.colours[.refresh] ?? "")
         for (place, dimension) in view.dimensions.enumerated() {
             let x = Double(place % Self.columns) * Self.cell.width
             let y = 50 + Double(place / Self.columns) * Self.cell.height

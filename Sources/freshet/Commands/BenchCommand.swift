@@ -36,6 +36,7 @@ enum BenchCommand {
         examples: [
             .init("freshet bench --quick", "under a minute"),
             .init("freshet bench --warm", "how fast the cache is loaded, and in how much memory"),
+            .init("freshet bench --scale --chart growth.svg", "what backlog, partitions, lanes and sizes cost"),
             .init("freshet bench --output json > before.json", "everything, kept"),
             .init("freshet bench --compare before.json", "what got slower since"),
         ],
