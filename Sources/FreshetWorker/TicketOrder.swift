@@ -7,8 +7,15 @@ import Synchronization
 /// it right, and nobody waits for longer than a bound.
 package final class TicketOrder: Sendable {
     private let tickets = Mutex<[Int: Int64]>([:])
+    private let written = Mutex(false)
 
     package init() {}
+
+    /// A batch that reads documents: from now on there is something that a fence may refuse.
+    package func noteWrite() { written.withLock { $0 = true } }
+
+    /// Whether any lane has ever written: where nothing is, nobody waits for anybody.
+    package var hasWrites: Bool { written.withLock { $0 } }
 
     package func enter(_ lane: Int, _ ticket: Int64) { tickets.withLock { $0[lane] = ticket } }
 

@@ -43,6 +43,7 @@ extension RedisModel {
         }
         record?.fences = whole.record?.fences ?? [:]
         record?.common = whole.record?.common ?? 0
+        record?.top = whole.record?.top
         for index in 0..<min(keys, call.operations.count) {
             let key = Array(call.operations.keys[index])
             values[key] = whole.values[key]
@@ -97,12 +98,16 @@ extension RedisModel {
         // The call's keys are judged by the fences before it: two keys in one bucket don't refuse each other.
         let before = record.fences
         let common = record.common
-        if call.touchesAll { record.common = max(common, lowest) + 1 }
+        var top = record.top ?? record.ticket * 4096 + 4095
+        // Nothing was touched with a newer ticket.
+        let newest = max(top, lowest) + 1 <= lowest + 4095 ? max(top, lowest) + 1 : nil
+        if call.touchesAll { record.common = newest ?? max(common, lowest) + 1 }
         var refused: [Int] = []
         for index in 0..<operations.count {
             let bucket = operations.buckets[index]
             let fence = before[bucket] ?? 0
-            record.fences[bucket] = max(fence + 1, lowest + 1)
+            record.fences[bucket] = newest ?? max(fence + 1, lowest + 1)
+            top = max(top, record.fences[bucket] ?? 0)
             let isBelow = max(fence, common) > lowest + 4095
             let isWrite = operations.timesToLive[index] > 0 && !call.invalidateOnly
             if operations.timesToLive[index] == KeyOperations.memory {
@@ -115,6 +120,7 @@ extension RedisModel {
                 values[Array(operations.keys[index])] = nil
             }
         }
+        if call.touchesAll || operations.count > 0 { record.top = max(top, record.common) }
         return refused
     }
 

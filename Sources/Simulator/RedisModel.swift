@@ -47,6 +47,8 @@ package struct RedisModel: Sendable {
         package var fences: [UInt16: Int64] = [:]
         /// The fence of all buckets.
         package var common: Int64 = 0
+        /// No fence is above it; nil until the first touch.
+        package var top: Int64?
     }
 
     package private(set) var process: String

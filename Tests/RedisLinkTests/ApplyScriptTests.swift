@@ -34,6 +34,27 @@ import Testing
         #expect(try redis.field("\(Bucket.of("v1:a"))") == "8194")
     }
 
+    /// What the newest ticket touches is never compared, and an older one finds its fences above all that were there.
+    @Test func theHighestFenceGoesUpWithEveryTouch() async throws {
+        let redis = try RedisHarness()
+        let first = try await redis.begin()
+        // Nothing was noted yet: as high as the tickets there are may have made it.
+        _ = try await redis.store.apply(ApplyCall(first, unlinks: ["v1:a"]))
+        #expect(try redis.field("top") == "8191")
+        let second = try #require(try await redis.store.ticket())
+        let third = try #require(try await redis.store.ticket())
+        _ = try await redis.store.apply(ApplyCall(third, unlinks: ["v1:a", "v1:b"]))
+        _ = try await redis.store.apply(ApplyCall(third, unlinks: ["v1:a"]))
+        #expect(try redis.field("top") == "12290")
+        #expect(try redis.field("\(Bucket.of("v1:a"))") == "12290")
+        #expect(try redis.field("\(Bucket.of("v1:b"))") == "12289")
+        let late = ApplyCall(second, writes: [("v1:a", "old"), ("v1:c", "x")])
+        #expect(try await redis.store.apply(late) == .applied(refused: [0]))
+        #expect(try redis.field("\(Bucket.of("v1:a"))") == "12291")
+        #expect(try redis.field("\(Bucket.of("v1:c"))") == "8193")
+        #expect(try redis.field("top") == "12291")
+    }
+
     @Test func oldWriteAfterAnInvalidationIsRefused() async throws {
         let redis = try RedisHarness()
         let slow = try await redis.begin()
@@ -55,7 +76,7 @@ import Testing
         #expect(try await redis.store.apply(ApplyCall(next, writes: [("v1:a", "y")])) == .applied(refused: []))
         #expect(try redis.field(bucket) == "8194")
         // Numbers as high as they are allowed to become stay exact.
-        _ = try redis.store.command("HSET", "v1:freshet", bucket, "9007199254740986")
+        _ = try redis.store.command("HSET", "v1:freshet", bucket, "9007199254740986", "top", "9007199254740986")
         _ = try await redis.store.apply(ApplyCall(next, unlinks: ["v1:a"]))
         #expect(try redis.field(bucket) == "9007199254740987")
     }

@@ -26,6 +26,7 @@ extension ModelDuel {
         let fields = try #require(real.fields)
         #expect(fields.fences == record.fences)
         #expect(fields.rest["common"] == (record.common == 0 ? nil : "\(record.common)"))
+        #expect(fields.rest["top"] == record.top.map { "\($0)" })
         #expect(fields.pending == record.pending)
         let checkpoints = record.checkpoints.map {
             (ControlField.checkpoint($0.key.group, $0.key.partition), $0.value)

@@ -24,9 +24,10 @@
 -- The record's fields: incarnation, owner, ticket, floor, history, rebuilding, kinds, graph:KIND, chain:…,
 -- cp:… = 'offset timestamp hash history applied superseded ignored dead-lettered deferred committed',
 -- pending = n entries, slot:1 … slot:n = 'due id', pend:ID = 'slot body', fences by their bucket's number, and common,
--- the fence of all buckets. A bucket is guarded by both: the larger one refuses.
--- A fence is one number, ticket * 4096 + count: a touch makes it the larger of fence + 1 and ticket * 4096 + 1, so
--- every touch changes it. A count that runs over spills into the next ticket's space: it refuses a little more.
+-- the fence of all buckets. A bucket is guarded by both: the larger one refuses. No fence is above top, which goes up in
+-- the same step.
+-- A fence is one number, ticket * 4096 + count, and every touch raises it: with the newest ticket to top + 1, with an
+-- older one to the larger of fence + 1 and ticket * 4096 + 1. A count that runs over spills into the next ticket's space: it refuses a little more.
 --
 -- Order. Redis rolls nothing back when a script dies half way, so each state in between must be safe by itself:
 --   1. all checks; an error or a refusal up to here has done nothing;
@@ -57,7 +58,8 @@ local step = 1000
 -- 1. Checks.
 if string.match(call('INFO', 'server'), 'run_id:(%x+)') ~= ARGV[1] then return { 'refused', 'process' } end
 local head = call(
-  'HMGET', record, 'incarnation', 'floor', 'history', 'pending', chain == '' and 'chain' or chain, 'common')
+  'HMGET', record, 'incarnation', 'floor', 'history', 'pending', chain == '' and 'chain' or chain, 'common', 'top',
+  'ticket')
 if head[1] ~= ARGV[2] then return { 'refused', 'incarnation' } end
 -- The floor is there for values: to invalidate with an old ticket is safe, and an entry of the memory is as old as it says.
 if ticket < tonumber(head[2]) then
@@ -192,22 +194,48 @@ local lowest = ticket * 4096
 local highest, first = lowest + 4095, format('%.0f', lowest + 1)
 local refused, isRefused = {}, {}
 local common = tonumber(head[6] or 0)
-if touchesAll then call('HSET', record, 'common', format('%.0f', math.max(common, lowest) + 1)) end
-for from = 1, keys, step do
-  local to = math.min(from + step - 1, keys)
-  local fences = call('HMGET', record, unpack(ARGV, buckets + from, buckets + to))
-  local raised = {}
-  for i = from, to do
-    local n = i - from + 1
-    local fence, value = tonumber(fences[n] or 0), first
-    if fence > lowest then value = format('%.0f', fence + 1) end
-    if i <= writes and (fence > highest or common > highest) then
-      isRefused[i] = true
-      if ARGV[lives + i] ~= '0' then refused[#refused + 1] = i - 1 end
+-- No fence is above top. Without it: none is above what the newest ticket may have made of it.
+local top = tonumber(head[7]) or tonumber(head[8]) * 4096 + 4095
+local newest = math.max(top, lowest) + 1
+if newest <= highest then
+  -- As mostly: nothing was touched with a newer ticket, so nothing is refused, and no fence needs to be looked at.
+  local value = format('%.0f', newest)
+  if touchesAll then call('HSET', record, 'top', value, 'common', value) end
+  for from = 1, keys, step do
+    local to = math.min(from + step - 1, keys)
+    local raised, n = { 'top', value }, 2
+    for i = from, to do
+      raised[n + 1], raised[n + 2] = ARGV[buckets + i], value
+      n = n + 2
     end
-    raised[2 * n - 1], raised[2 * n] = ARGV[buckets + i], value
+    call('HSET', record, unpack(raised))
   end
-  call('HSET', record, unpack(raised))
+else
+  if touchesAll then
+    local value = math.max(common, lowest) + 1
+    top = math.max(top, value)
+    call('HSET', record, 'top', format('%.0f', top), 'common', format('%.0f', value))
+  end
+  for from = 1, keys, step do
+    local to = math.min(from + step - 1, keys)
+    local fences = call('HMGET', record, unpack(ARGV, buckets + from, buckets + to))
+    local raised, n = {}, 0
+    for i = from, to do
+      local fence, value = tonumber(fences[i - from + 1] or 0), first
+      if fence > lowest then
+        value = format('%.0f', fence + 1)
+        top = math.max(top, fence + 1)
+      end
+      if i <= writes and (fence > highest or common > highest) then
+        isRefused[i] = true
+        if ARGV[lives + i] ~= '0' then refused[#refused + 1] = i - 1 end
+      end
+      raised[n + 1], raised[n + 2] = ARGV[buckets + i], value
+      n = n + 2
+    end
+    raised[n + 1], raised[n + 2] = 'top', format('%.0f', math.max(top, lowest + 1))
+    call('HSET', record, unpack(raised))
+  end
 end
 
 -- 3. Data.

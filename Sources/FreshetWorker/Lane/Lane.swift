@@ -46,8 +46,6 @@ package final class Lane {
     /// Captured events must be visible, and gates must have been passed, before the ticket is taken.
     let ticketMustWait: Bool
     let remembers: Bool
-    /// Where nothing is written, nothing can be refused.
-    let writes: Bool
     var lastLook: UInt64 = 0
     var lastPendingLook: UInt64 = 0
     /// The pending entries that the present attempt performs, and those of them that may stay owed, by node.
@@ -68,7 +66,6 @@ package final class Lane {
     ) {
         self.index = index
         self.order = order
-        writes = graph.kinds.contains { $0.onChange == .refresh || $0.onReach == .refresh }
         self.breakers = breakers
         self.graph = graph
         hasTexts = graph.kinds.contains(where: \.isPooled)

@@ -142,7 +142,8 @@ extension Lane {
 
     /// See `TicketOrder`. A small batch touches few fences and goes at once.
     private func letOlderTicketsGoFirst() async {
-        guard writes, plan.nodes.count >= settings.orderedNodes else { return }
+        if !walk.documents.isEmpty { order.noteWrite() }
+        guard order.hasWrites, plan.nodes.count >= settings.orderedNodes else { return }
         while !order.isFirst(index), orderWaited < settings.orderWait, !desk.isStopping {
             await surroundings.sleep(milliseconds: 1)
             orderWaited += 1

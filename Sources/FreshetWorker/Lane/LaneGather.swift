@@ -22,7 +22,8 @@ extension Lane {
             decode(records, 0..<records.count, into: &plan)
             // What was received is in hand: a fault of the log now must not keep it from being applied.
             guard let wait, plan.changedCount < settings.batchEntities, letterBytes < settings.batchBytes, isWanted,
-                !LaneWindow.isScattered(entities: plan.changedCount, records: plan.records.count, settings),
+                !order.hasWrites
+                    || !LaneWindow.isScattered(entities: plan.changedCount, records: plan.records.count, settings),
                 let more = try? await parts.log.receive(limit: settings.receiveRecords, within: wait), more.count > 0
             else { break }
             records = more

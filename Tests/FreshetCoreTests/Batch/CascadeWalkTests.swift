@@ -180,8 +180,8 @@ struct CascadeWalkTests {
             asked.append(queries.map { $0.parts[0].count })
             scene.walk.take(queries.map { _ in [] }, &scene.plan, scene.graph)
         }
-        // 131,072 rows in a step, of which each takes one for itself and eight for its document; 10,000 ids in a query.
-        #expect(asked == [[10_000, 4_564], [5_437]])
+        // 262,144 rows in a step, of which each takes one for itself and 16 for its document; 10,000 ids in a query.
+        #expect(asked == [[10_000, 5_421], [4_580]])
     }
 
     /// How many entities a step asks about follows from how many rows their edge has answered with.
@@ -212,7 +212,7 @@ struct CascadeWalkTests {
             scene.walk.take(answers, &scene.plan, scene.graph)
         }
         // Nine rows each as long as nothing is known of the edge, then one and fifteen.
-        #expect(asked == [14_564, 8_192, 8_192, 8_192, 860])
+        #expect(asked == [29_128, 10_872])
         #expect(scene.plan.nodes.count == 40_000 * 16)
     }
 

@@ -17,4 +17,11 @@ struct TicketOrderTests {
         order.leave(2)
         #expect(order.isFirst(0))
     }
+
+    @Test func nobodyWaitsAsLongAsNothingIsWritten() {
+        let order = TicketOrder()
+        #expect(!order.hasWrites)
+        order.noteWrite()
+        #expect(order.hasWrites)
+    }
 }
