@@ -10,6 +10,8 @@ package struct WorkerSettings: Sendable {
     package var batchRecords: Int
     /// Bytes of rejected records that a batch may hold; overshot by one receive.
     package var batchBytes: Int
+    /// Bytes of documents that a batch may read, by what those before it read.
+    package var batchDocumentBytes: Int
     /// Entities that events may name in one batch; overshot by one receive.
     package var batchEntities: Int
     /// Records taken from the log at a time: their payloads are in memory together.
@@ -76,6 +78,7 @@ package struct WorkerSettings: Sendable {
         lanes = 2
         batchRecords = 524_288
         batchEntities = 65_536
+        batchDocumentBytes = 16 << 20
         receiveRecords = 2_048
         behindRecords = 16_384
         behindWait = 2_000

@@ -22,6 +22,7 @@ package final class Lane {
     var seats = LaneSeats()
     var plan = Plan()
     var walk = CascadeWalk()
+    var documents: DocumentEstimate
     /// Letters that must be acknowledged before the batch's checkpoint moves.
     var letters: [LaneLetter] = []
     var letterBytes = 0
@@ -73,6 +74,7 @@ package final class Lane {
         canOwe = graph.kinds.contains { $0.gate != nil || $0.secondSweep != nil }
         remembers = graph.edges.contains(where: \.remembers)
         ticketMustWait = hasGates || graph.topics.contains { $0.events == .capture }
+        documents = DocumentEstimate(graph)
         self.settings = settings
         self.parts = parts
         self.desk = desk

@@ -46,6 +46,7 @@ extension Lane {
             try await parts.cache.requestTicket()
             chain.ticket = try await parts.cache.ticket() ?? ticket
         }
+        documents.note(bytes: walk.documentBytes, entities: plan.changedCount)
         if history == nil { history = try await parts.models.position().history }
         chain.memories = compare(recollection, chain.ticket)
         report.reached = plan.nodes.count - plan.changedCount
