@@ -67,6 +67,7 @@ bench-docs: build ## measures how cost grows (some ten minutes), and puts table 
 	    !skip { print } \
 	    /<!-- scale begins/ { skip = 1; print "```"; while ((getline line <table) > 0) print line; print "```" } \
 	    ' $(DOCS)/Bench.md >.build/Bench.md
+	grep -q 'scale ends' .build/Bench.md && grep -q 'HOW COST GROWS' .build/Bench.md
 	mv .build/bench-scale.svg .build/Bench.md $(DOCS)
 
 chaos: export FRESHET_TEST_KAFKA_KIT := $(FRESHET_TEST_KAFKA_KIT)

@@ -42,6 +42,9 @@ package struct BenchComparison {
                 lines.append(Self.line("\(bench.name): MiB", memory, now.memory, least))
             }
         }
+        guard !lines.isEmpty else {
+            throw CommandFailure(.usage, "--compare \(file): nothing in it was measured this time, too.")
+        }
         self.lines = lines
     }
 

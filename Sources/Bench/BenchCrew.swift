@@ -90,7 +90,7 @@ final class BenchCrew {
             throw Self.stuck("\(bench.name): it ends well, and its account adds up", workers)
         }
         let refused = accounts.reduce(0) { $0 + $1.refused }
-        return Double(refused) / Double(max(1, accounts.reduce(refused) { $0 + $1.refreshed + $1.invalidated }))
+        return Double(refused) / Double(max(1, accounts.reduce(0) { $0 + $1.refreshed + $1.invalidated }))
     }
 
     /// Has every key compared.

@@ -121,8 +121,9 @@ package final class PostgresReadModels: ReadModels {
             let index = queries[unit - 1].statement
             if role == .prepare { return session.didPrepare("freshet_\(index)") }
             guard result.memory <= bound else {
+                // As PostgreSQL names its own limits: asked in halves, it fits.
                 throw Fault(
-                    .postgres, .protocolViolation,
+                    .postgres, .sqlState("54000"),
                     "\(labels[unit]): a result of \(result.memory) bytes is over the bound of \(bound) bytes")
             }
             let statement = self.statements[index]

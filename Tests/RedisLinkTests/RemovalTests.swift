@@ -58,7 +58,7 @@ import Testing
         let ticket = try await redis.begin()
         _ = try redis.store.command("SET", "v1:a", "old")
         _ = try redis.store.command("ACL", "SETUSER", "default", "-unlink")
-        let link = ApplyCall.Link(name: p, index: 0, isLast: false)
+        let link = ApplyCall.Link(name: p, index: 1, isLast: false)
         guard case .failed(let fault) = try await redis.store.apply(removal(ticket, ["v1:a"], link: link)) else {
             Issue.record("nobody may remove, and the call was applied")
             return
@@ -67,7 +67,18 @@ import Testing
         _ = try redis.store.command("ACL", "SETUSER", "default", "+unlink")
         #expect(try await redis.store.apply(removal(ticket, ["v1:a"], link: link)) == .applied(refused: []))
         #expect(try await redis.store.value("v1:a") == nil)
-        #expect(try redis.field("chain:t:0") == "\(ticket.number) 0")
+        #expect(try redis.field("chain:t:0") == "\(ticket.number) 1")
+    }
+
+    /// What comes back from a copy that lacked the touch is refused, although the process is the same.
+    @Test func aTouchThatRedisForgotRefusesTheCall() async throws {
+        let redis = try RedisHarness()
+        let ticket = try await redis.begin()
+        var call = removal(ticket, ["v1:a"], link: ApplyCall.Link(name: p, index: 1, isLast: false))
+        #expect(try await redis.store.apply(call.touch) == .applied(refused: []))
+        _ = try redis.store.command("HDEL", "v1:freshet", "chain:t:0")
+        call.removals = ByteArena()
+        #expect(try await redis.store.apply(call) == .refused(.chain))
     }
 
     @Test func whatTheTouchIsRefusedIsTheAnswer() async throws {

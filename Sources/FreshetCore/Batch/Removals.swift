@@ -4,6 +4,9 @@
 package struct Removals: Sendable {
     private let bounds: Emission.Bounds
     private let traits: [KindTraits]
+    /// The reached entities, and then the changed ones.
+    private let parts: [Range<Int>]
+    private var part = 0
     private var next: Int
     private var left: Int
     private var spellings: KeySpellings
@@ -14,10 +17,11 @@ package struct Removals: Sendable {
         self.bounds = bounds
         traits = graph.kinds.map { KindTraits($0) }
         spellings = KeySpellings(graph)
-        next = onlyReached ? plan.changedCount : 0
-        guard plan.nodes.count - next >= bounds.removalsFrom else { return nil }
+        parts = [plan.changedCount..<plan.nodes.count] + (onlyReached ? [] : [0..<plan.changedCount])
+        next = plan.changedCount
+        guard parts.reduce(0, { $0 + $1.count }) >= bounds.removalsFrom else { return nil }
         left = 0
-        for index in next..<plan.nodes.count where Self.isOnlyRemoved(index, plan, traits) { left += 1 }
+        for part in parts { for index in part where Self.isOnlyRemoved(index, plan, traits) { left += 1 } }
         guard left >= bounds.removalsFrom else { return nil }
     }
 
@@ -26,7 +30,12 @@ package struct Removals: Sendable {
         guard left > 0 else { return nil }
         var keys = ByteArena()
         keys.reserve(min(left, bounds.removalsPerCall), bytesEach: 24)
-        while next < plan.nodes.count && keys.count < bounds.removalsPerCall {
+        while left > 0 && keys.count < bounds.removalsPerCall {
+            if next == parts[part].upperBound {
+                part += 1
+                next = parts[part].lowerBound
+                continue
+            }
             if Self.isOnlyRemoved(next, plan, traits) {
                 append(plan.nodes[next].ref, to: &keys, plan, graph)
                 plan.update(next) { $0.isEmitted = true }

@@ -3,7 +3,8 @@
 /// Where `removals` are given, three things are done in this order on one connection: a call of the script that touches
 /// all buckets, plain `UNLINK`s, and the call itself. From the first on no older value gets in, wherever its key is;
 /// what is there already, the second removes. An invalidation is always safe, so nothing of this needs to be done at
-/// once; but only when all of it was answered may a checkpoint pass it, so such a call moves none.
+/// once; but only when all of it was answered may a checkpoint pass it, so such a call moves none. In a chain it takes
+/// two places: that of the touch and its own.
 package struct ApplyCall: Sendable {
     /// The place of a chunk in its batch. Each chunk but the first refuses unless the one before it was applied, so
     /// that a chunk which failed alone can't be passed by the checkpoint. `name` is a partition of the batch: bounded,
@@ -56,6 +57,12 @@ package struct ApplyCall: Sendable {
     package var touch: ApplyCall {
         var touch = ApplyCall(ticket: ticket, history: history, invalidateOnly: invalidateOnly)
         touch.touchesAll = true
+        // In its place before the call: where Redis forgot the touch, the call is refused.
+        touch.link = link
+        touch.link?.index -= 1
+        touch.link?.isLast = false
         return touch
     }
+
+    package var keyCount: Int { operations.count + removals.count }
 }

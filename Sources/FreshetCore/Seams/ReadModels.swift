@@ -3,8 +3,9 @@
 /// Implemented by PostgresLink in pipeline mode, and by the simulator. Calls are made from one thread. After a `Fault`
 /// of the connection the next call connects again by itself.
 package protocol ReadModels: AnyObject {
-    /// Runs all queries in one pipelined round trip, each with a snapshot of its own and isolated from the errors of
-    /// the others, after asking which history answers (refused with `Fault.Code.notPrimary` on a replica).
+    /// Runs all queries in one pipelined round trip, isolated from the errors of each other (where one fails they may
+    /// be asked again), each with a snapshot of its own or all with one, after asking which history answers (refused
+    /// with `Fault.Code.notPrimary` on a replica).
     func read(_ queries: [ReadQuery]) async throws(Fault) -> ReadAnswer
 
     /// Which of these captured transactions are visible to a snapshot taken now, and the snapshot's `xmin`: every

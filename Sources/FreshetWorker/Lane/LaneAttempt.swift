@@ -153,7 +153,8 @@ extension Lane {
 
     private func finish(_ chain: inout Chain) async throws(Fault) -> Verdict {
         await letOlderTicketsGoFirst()
-        if let verdict = try await remove(&chain, onlyReached: false) { return verdict }
+        // A changed entity goes after what it reached: where that is written, both go by the script.
+        if let verdict = try await remove(&chain, onlyReached: !walk.documents.isEmpty) { return verdict }
         var emission = Emission(plan, bounds: settings.emission, seed: surroundings.random(), onlyReached: false)
         let isEnd = letters.isEmpty
         if let verdict = try await send(&emission, &chain, isEnd: isEnd) { return verdict }
@@ -227,6 +228,7 @@ extension Lane {
     private func link(_ calls: inout [ApplyCall], _ chain: inout Chain, isEnd: Bool) {
         guard let name = chain.name, !(isEnd && chain.index == 0 && calls.count == 1) else { return }
         for index in calls.indices {
+            if !calls[index].removals.isEmpty { chain.index += 1 }
             calls[index].link = ApplyCall.Link(
                 name: name, index: chain.index, isLast: isEnd && index == calls.count - 1)
             chain.index += 1

@@ -35,11 +35,11 @@ final class ReplayCache: CacheStore {
 
     func apply(_ calls: [ApplyCall]) async throws(Fault) -> [ApplyReply] {
         if isDry {
-            for call in calls { count(call.operations) }
-            heard(calls.reduce(0) { $0 + $1.operations.count })
+            for call in calls { count(call) }
+            heard(calls.reduce(0) { $0 + $1.keyCount })
             return calls.map { _ in .applied(refused: []) }
         }
-        let count = calls.reduce(0) { $0 + $1.operations.count }
+        let count = calls.reduce(0) { $0 + $1.keyCount }
         let rest = pace.rest(before: count, now: surroundings.now())
         if rest > 0 { await surroundings.sleep(milliseconds: rest) }
         let replies = try await cache.apply(
@@ -52,12 +52,18 @@ final class ReplayCache: CacheStore {
         return replies
     }
 
-    private func count(_ operations: KeyOperations) {
+    private func count(_ call: ApplyCall) {
+        let operations = call.operations
         for index in 0..<operations.count where operations.timesToLive[index] != KeyOperations.memory {
-            var hash = StableHash()
-            operations.keys.with(index) { hash.add($0) }
-            keys.insert(hash.value)
+            operations.keys.with(index) { count($0) }
         }
+        for index in 0..<call.removals.count { call.removals.with(index) { count($0) } }
+    }
+
+    private func count(_ key: UnsafeRawBufferPointer) {
+        var hash = StableHash()
+        hash.add(key)
+        keys.insert(hash.value)
     }
 
     func look(_ partitions: [Partition]) async throws(Fault) -> ControlView { try await cache.look(partitions) }

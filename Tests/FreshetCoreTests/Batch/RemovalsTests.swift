@@ -37,7 +37,7 @@ struct RemovalsTests {
         var scene = Self.scene()
         #expect(
             Self.removed(&scene, .init(removalsFrom: 4)) == [
-                ["v1:club:1", "v1:club-1:1", "v1:table:1", "v1:table:2", "v1:table:3"]
+                ["v1:table:1", "v1:table:2", "v1:table:3", "v1:club:1", "v1:club-1:1"]
             ])
         #expect(scene.emit() == [["v1:match:1=m1", "v1:match:2=m2"]])
     }
@@ -46,7 +46,7 @@ struct RemovalsTests {
         var scene = Self.scene()
         #expect(
             Self.removed(&scene, .init(removalsFrom: 1, removalsPerCall: 2)) == [
-                ["v1:club:1", "v1:club-1:1"], ["v1:table:1", "v1:table:2"], ["v1:table:3"],
+                ["v1:table:1", "v1:table:2"], ["v1:table:3", "v1:club:1", "v1:club-1:1"],
             ])
     }
 
