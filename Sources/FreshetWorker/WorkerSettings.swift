@@ -10,10 +10,11 @@ package struct WorkerSettings: Sendable {
     package var batchRecords: Int
     /// Bytes of rejected records that a batch may hold; overshot by one receive.
     package var batchBytes: Int
-    /// Bytes of documents that a batch may read, by what those before it read.
-    package var batchDocumentBytes: Int
     /// Entities that events may name in one batch; overshot by one receive.
     package var batchEntities: Int
+    /// Documents that are read, and then written, at a time, and bytes of them, by what those before them weighed.
+    package var sliceDocuments: Int
+    package var sliceBytes: Int
     /// Records taken from the log at a time: their payloads are in memory together.
     package var receiveRecords: Int
     /// Records behind from which on a batch waits for more: the further behind, the larger the window.
@@ -77,8 +78,9 @@ package struct WorkerSettings: Sendable {
         self.group = group
         lanes = 2
         batchRecords = 524_288
-        batchEntities = 65_536
-        batchDocumentBytes = 16 << 20
+        batchEntities = 262_144
+        sliceDocuments = 8_192
+        sliceBytes = 4 << 20
         receiveRecords = 2_048
         behindRecords = 16_384
         behindWait = 2_000

@@ -55,7 +55,7 @@ extension RedisCacheStore {
         let writes = writes(of: call)
         let others = (0..<operations.count).filter { !operations.sets($0, invalidateOnly: call.invalidateOnly) }
         let arguments =
-            13 + operations.count + 2 * writes.count + 11 * call.moves.count + 3 * call.pendingAdded.count
+            14 + operations.count + 2 * writes.count + 11 * call.moves.count + 3 * call.pendingAdded.count
             + call.pendingRemoved.count
         commands.reserve(operations.byteCount + 32 * operations.count + 1_024)
         begin(call.invalidateOnly ? .applyWhenFull : .apply, keys: 1 + operations.count, arguments: arguments)
@@ -95,6 +95,7 @@ extension RedisCacheStore {
         commands.add(call.pendingRemoved.count)
         commands.add(pendingLimit)
         commands.add(call.touchesAll ? 1 : 0)
+        commands.add(call.link?.batch ?? 0)
     }
 
     private func append(_ move: CheckpointMove) {

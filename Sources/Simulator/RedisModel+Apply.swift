@@ -24,7 +24,7 @@ extension RedisModel {
         for entry in call.pendingAdded { record.pending[entry.id] = entry }
         if let link = call.link {
             record.chains[link.name] =
-                link.isLast ? nil : ChainEnd(ticket: call.ticket.number, index: link.index)
+                link.isLast ? nil : ChainEnd(batch: link.batch, index: link.index)
         }
         self.record = record
         return elsewhere.isEmpty ? .applied(refused: refused) : .overlap(refused: refused, stored: elsewhere)
@@ -58,7 +58,7 @@ extension RedisModel {
         if call.ticket.number < record.floor && !isHarmless(call) { return .floor }
         if let refusal = difference(call.history, from: record.history) { return refusal }
         if let link = call.link, link.index > 0,
-            record.chains[link.name] != ChainEnd(ticket: call.ticket.number, index: link.index - 1)
+            record.chains[link.name] != ChainEnd(batch: link.batch, index: link.index - 1)
         {
             return .chain
         }

@@ -22,7 +22,7 @@ package struct RedisModel: Sendable {
     }
 
     package struct ChainEnd: Hashable, Sendable {
-        package var ticket: Int64
+        package var batch: Int64
         package var index: Int
     }
 

@@ -156,7 +156,7 @@ import Testing
         let ticket = try await redis.begin(checkpoint: p)
         let chunk = { (index: Int, last: Bool) in
             var call = ApplyCall(
-                ticket, writes: [("v1:\(index)", "x")], link: ApplyCall.Link(name: p, index: index, isLast: last))
+                ticket, writes: [("v1:\(index)", "x")], link: ApplyCall.Link(name: p, batch: ticket.number, index: index, isLast: last))
             if last { call.moves = [move(10, 10, 11)] }
             return call
         }
@@ -229,7 +229,7 @@ import Testing
         let settings = RedisSettings(port: redis.server.port, username: "w", password: "w")
         let restricted = RedisHarness.store(settings)
         var call = ApplyCall(ticket, writes: [("v1:a", "new")], unlinks: ["v1:b"])
-        call.link = ApplyCall.Link(name: p, index: 0, isLast: false)
+        call.link = ApplyCall.Link(name: p, batch: ticket.number, index: 0, isLast: false)
         call.moves = [move(10, 10, 12)]
         call.pendingAdded = [Pending(id: "a", due: 1, body: [])]
         guard case .failed(let fault) = try await restricted.apply(call) else {

@@ -142,7 +142,8 @@ final class ModelDuel {
         }
         if chance(25) {
             call.link = ApplyCall.Link(
-                name: pick(partitions), index: Int.random(in: 0...2, using: &random), isLast: chance(40))
+                name: pick(partitions), batch: chance(80) ? 1 : ticket.number,
+                index: Int.random(in: 0...2, using: &random), isLast: chance(40))
         }
         if chance(50) {
             for partition in partitions.shuffled(using: &random).prefix(chance(80) ? 1 : 2) {

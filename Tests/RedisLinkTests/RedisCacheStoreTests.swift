@@ -75,7 +75,7 @@ import Testing
         let calls = (0..<4).map { index in
             ApplyCall(
                 ticket, writes: [("v1:a", "\(index)")],
-                link: ApplyCall.Link(name: p, index: index, isLast: index == 3))
+                link: ApplyCall.Link(name: p, batch: ticket.number, index: index, isLast: index == 3))
         }
         #expect(try await redis.store.apply(calls) == Array(repeating: .applied(refused: []), count: 4))
         #expect(try await redis.store.value("v1:a") == "3")

@@ -58,7 +58,7 @@ import Testing
         let ticket = try await redis.begin()
         _ = try redis.store.command("SET", "v1:a", "old")
         _ = try redis.store.command("ACL", "SETUSER", "default", "-unlink")
-        let link = ApplyCall.Link(name: p, index: 1, isLast: false)
+        let link = ApplyCall.Link(name: p, batch: ticket.number, index: 1, isLast: false)
         guard case .failed(let fault) = try await redis.store.apply(removal(ticket, ["v1:a"], link: link)) else {
             Issue.record("nobody may remove, and the call was applied")
             return
@@ -74,7 +74,7 @@ import Testing
     @Test func aTouchThatRedisForgotRefusesTheCall() async throws {
         let redis = try RedisHarness()
         let ticket = try await redis.begin()
-        var call = removal(ticket, ["v1:a"], link: ApplyCall.Link(name: p, index: 1, isLast: false))
+        var call = removal(ticket, ["v1:a"], link: ApplyCall.Link(name: p, batch: ticket.number, index: 1, isLast: false))
         #expect(try await redis.store.apply(call.touch) == .applied(refused: []))
         _ = try redis.store.command("HDEL", "v1:freshet", "chain:t:0")
         call.removals = ByteArena()

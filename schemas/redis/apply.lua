@@ -9,7 +9,8 @@
 -- ARGV[6 … 8]    chain:TOPIC:PARTITION or '' for none; index of this chunk from 0; 1 for the last chunk, else 0
 -- ARGV[9 … 12]   M checkpoint moves; A pending entries to add; R to remove; the most entries there may be
 -- ARGV[13]       1 to touch all buckets with one fence, else 0: many keys are unlinked outside the script behind this call
--- ARGV[14 …]     K bucket numbers; W values; W times to live in ms (1 or more; 0: an entry of
+-- ARGV[14]       number of the chain's first ticket, which all its chunks give: a large batch takes more than one
+-- ARGV[15 …]     K bucket numbers; W values; W times to live in ms (1 or more; 0: an entry of
 --                the memory, which has no end and is never refused, only added to: its key is
 --                v1:freshet:memory:EDGE:CHILD for the field CHILD of the hash v1:freshet:memory:EDGE; '' removes it);
 --                M × (cp:GROUP:TOPIC:PARTITION, from, countedFrom, to, timestamp, hash,
@@ -43,7 +44,7 @@ local ticket, history, writes = tonumber(ARGV[3]), ARGV[4], tonumber(ARGV[5])
 local chain, index = ARGV[6], tonumber(ARGV[7])
 local moves, adds, removes, limit = tonumber(ARGV[9]), tonumber(ARGV[10]), tonumber(ARGV[11]), tonumber(ARGV[12])
 local touchesAll, keys = ARGV[13] == '1', #KEYS - 1
-local buckets = 13
+local buckets = 14
 local values = buckets + keys
 local lives = values + writes
 local moved = lives + writes
@@ -82,7 +83,7 @@ end
 local refusal = differs(head[3])
 if refusal then return refusal end
 
-if chain ~= '' and index > 0 and head[5] ~= ARGV[3] .. ' ' .. (index - 1) then return { 'refused', 'chain' } end
+if chain ~= '' and index > 0 and head[5] ~= ARGV[14] .. ' ' .. (index - 1) then return { 'refused', 'chain' } end
 
 -- What goes into the record last: pairs of field and value, and fields to delete.
 local fields, gone = {}, {}
@@ -185,7 +186,7 @@ if chain ~= '' then
     gone[#gone + 1] = chain
   else
     fields[#fields + 1] = chain
-    fields[#fields + 1] = ARGV[3] .. ' ' .. index
+    fields[#fields + 1] = ARGV[14] .. ' ' .. index
   end
 end
 

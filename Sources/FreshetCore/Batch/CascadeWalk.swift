@@ -2,7 +2,8 @@
 /// says what to ask next, until there is nothing left. Pure; the lane performs the reads.
 ///
 /// Each step asks for the edges of the newest nodes and for the documents of those that are to be refreshed, all in
-/// one round trip.
+/// one round trip. Where that are too many, the documents are read when the cascade is closed, slice by slice:
+/// `documentQueries`.
 package struct CascadeWalk: Sendable {
     /// Ids per query for documents, and for edges: bounds what one answer can hold.
     package static let idsPerQuery = 10_000
@@ -18,9 +19,10 @@ package struct CascadeWalk: Sendable {
         var isLate: Bool
     }
 
-    private enum Purpose: Sendable {
+    enum Purpose: Sendable {
         case edge(Int)
         case document(kind: KindIndex, template: Int)
+        case version(kind: KindIndex)
     }
 
     /// The documents that were read: (result, row) per node and template, see `Node.documents`.
@@ -29,11 +31,15 @@ package struct CascadeWalk: Sendable {
         package var row: Int32 = -1
     }
 
-    package private(set) var documents: [DocumentRef] = []
-    package private(set) var results: [Rows] = []
-    private var purposes: [Purpose] = []
+    package internal(set) var documents: [DocumentRef] = []
+    package internal(set) var results: [Rows] = []
+    /// The documents of what is written are read later; of what isn't, rows are asked for their version only.
+    package private(set) var readsLater = false
+    /// Nodes from which on that is so.
+    package var documentsAtOnce = Int.max
+    var purposes: [Purpose] = []
     /// The nodes that each of the last queries asked for, in the order of its ids.
-    private var askedFor: [[Int]] = []
+    var askedFor: [[Int]] = []
     /// Nodes before it were asked about.
     var frontier = 0
     /// Nodes that an edge without `stops` reached after they had been passed.
@@ -55,6 +61,8 @@ package struct CascadeWalk: Sendable {
     package mutating func removeAll() {
         documents.removeAll(keepingCapacity: true)
         results.removeAll(keepingCapacity: true)
+        readsLater = false
+        documentsAtOnce = .max
         purposes.removeAll(keepingCapacity: true)
         askedFor.removeAll(keepingCapacity: true)
         frontier = 0
@@ -78,6 +86,11 @@ package struct CascadeWalk: Sendable {
             if !hasReachedFieldTargets {
                 hasReachedFieldTargets = true
                 reachFieldTargets(&plan, graph)
+            }
+            if plan.nodes.count > documentsAtOnce && !readsLater {
+                readsLater = true
+                documents.removeAll()
+                results.removeAll()
             }
             guard frontier < plan.nodes.count || !late.isEmpty else { return nil }
             purposes.removeAll(keepingCapacity: true)
@@ -108,7 +121,7 @@ package struct CascadeWalk: Sendable {
             let node = plan.nodes[end]
             let kind = Int(node.ref.kind.value)
             rows += node.stops ? 1 : expanding[kind]
-            if node.wantsDocument(traits[kind]) { rows += Self.rowsPerDocument }
+            if !readsLater && node.wantsDocument(traits[kind]) { rows += Self.rowsPerDocument }
             end += 1
         }
         return end
@@ -144,18 +157,14 @@ package struct CascadeWalk: Sendable {
         for member in members where !member.isLate && plan.nodes[member.node].wantsDocument(traits) {
             readers.append(member.node)
         }
-        guard !readers.isEmpty else { return }
-        for index in readers {
-            plan.update(index) { $0.documents = Int32(documents.count) }
-            for _ in definition.keys { documents.append(DocumentRef()) }
-        }
-        for (template, key) in definition.keys.enumerated() {
-            guard let statement = key.statement else { continue }
-            append(statement, readers, .document(kind: kind, template: template), plan, graph, &queries)
+        if readsLater {
+            askVersions(kind, readers, traits, plan, graph, &queries)
+        } else {
+            askDocuments(kind, readers, &plan, graph, &queries)
         }
     }
 
-    private mutating func append(
+    mutating func append(
         _ statement: Int, _ members: [Int], _ purpose: Purpose, _ plan: Plan, _ graph: Graph,
         _ queries: inout [ReadQuery]
     ) {
@@ -182,6 +191,7 @@ package struct CascadeWalk: Sendable {
                 switch purpose {
                 case .edge(let edge): follow(edge, rows, &plan, graph)
                 case .document(let kind, let template): keep(rows, kind, template, &plan, graph)
+                case .version(let kind): keep(rows, kind, nil, &plan, graph)
                 }
             }
         }
@@ -198,27 +208,5 @@ package struct CascadeWalk: Sendable {
             plan.addSweep(.kind(to))
         }
         return nodes
-    }
-
-    private mutating func keep(
-        _ rows: Rows, _ kind: KindIndex, _ template: Int, _ plan: inout Plan, _ graph: Graph
-    ) {
-        let result = Int32(results.count)
-        results.append(rows)
-        let versions = graph[kind].hasVersion ? graph[kind].id.count + 1 : nil
-        let integers = rows.integers(0, kind, graph)
-        for row in 0..<rows.count {
-            let ref: EntityRef?
-            if let integers {
-                ref = integers.nulls[row] ? nil : EntityRef(kind: kind, int: integers.ids[row])
-            } else {
-                ref = rows.reference(row, firstColumn: 0, kind: kind, graph, &plan.buffer.pool)
-            }
-            guard let ref, let index = plan.find(ref), plan.nodes[index].documents >= 0 else { continue }
-            documents[Int(plan.nodes[index].documents) + template] = DocumentRef(rows: result, row: Int32(row))
-            if let versions, let version = rows.integer(row, column: versions) {
-                plan.noteRow(of: index, version: version)
-            }
-        }
     }
 }

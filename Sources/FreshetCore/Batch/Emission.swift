@@ -3,6 +3,8 @@
 /// A change and its dependants go into one call where they fit; where they don't, the dependants go first and the new
 /// value last. Where the cascades of several changes meet, all that they reach goes with the first of them, so never
 /// after the value of any.
+///
+/// Where the documents of a plan aren't read yet, it is emitted slice by slice: `slice` says whose are needed next.
 package struct Emission: Sendable {
     package struct Bounds: Hashable, Sendable {
         /// A call holds Redis for everybody: 512 keys take about 2 ms at most.
@@ -46,6 +48,8 @@ package struct Emission: Sendable {
     /// For each place of `order` the change that it goes with.
     private var cascades: [Int32] = []
     private var next = 0
+    /// The place of `order` that the present slice goes to.
+    private var end = 0
     private var random: SplitMix
     private var spellings: KeySpellings?
     private var traits: [KindTraits] = []
@@ -73,28 +77,46 @@ package struct Emission: Sendable {
                 starts[root] += 1
             }
         }
+        end = order.count
     }
 
     package var isFinished: Bool { next == order.count }
+    package var isSliceFinished: Bool { next == end }
 
-    /// Up to `limit` more chunks.
+    /// Begins a slice: answers the nodes, at most `limit`, whose documents must have been read when its chunks are
+    /// asked for.
+    package mutating func slice(_ limit: Int, _ plan: Plan, _ graph: Graph) -> [Int] {
+        if traits.isEmpty { traits = graph.kinds.map { KindTraits($0) } }
+        var readers: [Int] = []
+        end = next
+        while end < order.count {
+            if plan.writes(Int(order[end]), traits) {
+                if readers.count >= limit { break }
+                readers.append(Int(order[end]))
+            }
+            end += 1
+        }
+        return readers
+    }
+
+    /// Up to `limit` more chunks of the slice.
     package mutating func chunks(_ limit: Int, _ plan: inout Plan, _ walk: CascadeWalk, _ graph: Graph) -> [Chunk] {
         let spellings = self.spellings ?? KeySpellings(graph)
         self.spellings = spellings
         if traits.isEmpty { traits = graph.kinds.map { KindTraits($0) } }
         var finished: [Chunk] = []
-        let capacity = min(bounds.keysPerCall, order.count - next)
+        let capacity = min(bounds.keysPerCall, end - next)
         var chunk = Chunk(capacity: capacity)
-        while next < order.count {
-            let end = cascadeEnd
-            let keys = keyCount(next..<end, plan, spellings)
+        while next < end {
+            let last = cascadeEnd
+            let keys = keyCount(next..<last, plan, spellings)
             if !chunk.nodes.isEmpty && keys <= bounds.keysPerCall && chunk.operations.count + keys > bounds.keysPerCall
             {
                 finished.append(chunk)
                 chunk = Chunk(capacity: capacity)
                 if finished.count >= limit { return finished }
             }
-            while next < end {
+            while next < last {
                 append(Int(order[next]), to: &chunk, plan, walk, graph, spellings)
                 let index = Int(order[next])
                 plan.update(index) { $0.isEmitted = true }
@@ -111,9 +133,9 @@ package struct Emission: Sendable {
     }
 
     private var cascadeEnd: Int {
-        var end = next + 1
-        while end < order.count && cascades[end] == cascades[next] { end += 1 }
-        return end
+        var last = next + 1
+        while last < end && cascades[last] == cascades[next] { last += 1 }
+        return last
     }
 
     private func keyCount(_ range: Range<Int>, _ plan: Plan, _ spellings: KeySpellings) -> Int {
@@ -134,7 +156,7 @@ package struct Emission: Sendable {
             // A key that is too long was never written, so there is nothing to touch.
             guard spellings.write(node.ref, number, graph, pool: plan.buffer.pool, into: &key) else { continue }
             let place = Int(node.documents) + number
-            if writes, walk.hasDocument(place, column: graph.kinds[kind].id.count) {
+            if writes, node.documents >= 0, walk.hasDocument(place, column: graph.kinds[kind].id.count) {
                 write(place, graph.kinds[kind].keys[number], graph.kinds[kind].id.count, to: &chunk, walk)
             } else {
                 key.withUnsafeBytes { chunk.operations.unlink(key: $0) }

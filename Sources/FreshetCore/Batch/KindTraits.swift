@@ -34,6 +34,6 @@ extension Plan {
     /// Whether a node's keys get their document, where there is one.
     func writes(_ index: Int, _ traits: [KindTraits]) -> Bool {
         let node = nodes[index]
-        return node.documents >= 0 && !nodes[Int(node.root)].isGated && node.writes(traits[Int(node.ref.kind.value)])
+        return !nodes[Int(node.root)].isGated && node.writes(traits[Int(node.ref.kind.value)])
     }
 }

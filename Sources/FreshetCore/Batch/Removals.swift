@@ -12,14 +12,21 @@ package struct Removals: Sendable {
     private var spellings: KeySpellings
     private var key: [UInt8] = []
 
-    /// nil where they are few. `onlyReached` leaves the changed entities for later.
+    /// nil where they are few. `onlyReached` leaves the changed entities for later; so they are where anything is
+    /// written, by the script then: a changed entity goes after what it reached.
     package init?(_ plan: Plan, _ graph: Graph, bounds: Emission.Bounds, onlyReached: Bool) {
         self.bounds = bounds
         traits = graph.kinds.map { KindTraits($0) }
         spellings = KeySpellings(graph)
-        parts = [plan.changedCount..<plan.nodes.count] + (onlyReached ? [] : [0..<plan.changedCount])
         next = plan.changedCount
-        guard parts.reduce(0, { $0 + $1.count }) >= bounds.removalsFrom else { return nil }
+        guard plan.nodes.count >= bounds.removalsFrom else {
+            parts = []
+            return nil
+        }
+        let traits = traits
+        let isWritten = plan.nodes.indices.contains { !plan.nodes[$0].isEmitted && plan.writes($0, traits) }
+        let changed = onlyReached || isWritten ? [] : [0..<plan.changedCount]
+        parts = [plan.changedCount..<plan.nodes.count] + changed
         left = 0
         for part in parts { for index in part where Self.isOnlyRemoved(index, plan, traits) { left += 1 } }
         guard left >= bounds.removalsFrom else { return nil }

@@ -8,14 +8,16 @@
 package struct ApplyCall: Sendable {
     /// The place of a chunk in its batch. Each chunk but the first refuses unless the one before it was applied, so
     /// that a chunk which failed alone can't be passed by the checkpoint. `name` is a partition of the batch: bounded,
-    /// and one lane's at a time.
+    /// and one lane's at a time; `batch` the number of the batch's first ticket, which the slices after it don't share.
     package struct Link: Hashable, Sendable {
         package var name: Partition
+        package var batch: Int64
         package var index: Int
         package var isLast: Bool
 
-        package init(name: Partition, index: Int, isLast: Bool) {
+        package init(name: Partition, batch: Int64, index: Int, isLast: Bool) {
             self.name = name
+            self.batch = batch
             self.index = index
             self.isLast = isLast
         }

@@ -1,25 +1,21 @@
 import FreshetCore
 
-/// How many bytes of documents a changed entity brings with it, by what the batches before brought: all of a batch are
-/// in memory together, from PostgreSQL's answers until Redis has them.
+/// How many documents are read at a time, by what those before them weighed: all of a slice are in memory together,
+/// from PostgreSQL's answer until Redis has them.
 package struct DocumentEstimate {
-    /// Before the first batch.
-    private static let unknown = 4_096
-    /// Entities from which on a batch says something about others.
+    /// Documents from which on an answer says something about others.
     private static let enough = 64
-    package private(set) var bytesPerEntity: Int
+    /// Of one document; before the first ones, a guess.
+    package private(set) var bytes = 4_096
 
-    package init(_ graph: Graph) {
-        let writes = graph.kinds.contains { $0.onChange == .refresh || $0.onReach == .refresh }
-        bytesPerEntity = writes ? Self.unknown : 0
+    package init() {}
+
+    package mutating func note(bytes: Int, documents: Int) {
+        if documents >= Self.enough { self.bytes = max(1, bytes / documents) }
     }
 
-    package mutating func note(bytes: Int, entities: Int) {
-        if entities >= Self.enough { bytesPerEntity = bytes / entities }
-    }
-
-    /// Whether so many entities fill a batch.
-    package func fill(_ entities: Int, _ settings: WorkerSettings) -> Bool {
-        bytesPerEntity > 0 && entities > settings.batchDocumentBytes / bytesPerEntity
+    /// The documents of a slice.
+    package func slice(_ settings: WorkerSettings) -> Int {
+        min(settings.sliceDocuments, max(1, settings.sliceBytes / bytes))
     }
 }

@@ -22,7 +22,7 @@ package final class Lane {
     var seats = LaneSeats()
     var plan = Plan()
     var walk = CascadeWalk()
-    var documents: DocumentEstimate
+    var documents = DocumentEstimate()
     /// Letters that must be acknowledged before the batch's checkpoint moves.
     var letters: [LaneLetter] = []
     var letterBytes = 0
@@ -74,7 +74,6 @@ package final class Lane {
         canOwe = graph.kinds.contains { $0.gate != nil || $0.secondSweep != nil }
         remembers = graph.edges.contains(where: \.remembers)
         ticketMustWait = hasGates || graph.topics.contains { $0.events == .capture }
-        documents = DocumentEstimate(graph)
         self.settings = settings
         self.parts = parts
         self.desk = desk
@@ -163,6 +162,8 @@ package final class Lane {
                 case .applied:
                     acknowledge()
                     return
+                case .again where isOver:
+                    break
                 case .again:
                     // Where the pending part is full, room is made by performing what is due.
                     try await counted { () throws(Fault) in try await performOwed(evenNow: true) }
@@ -184,7 +185,7 @@ package final class Lane {
     }
 
     /// Nobody wants the batch any more: all of its partitions were given up, or the shutdown's time is over.
-    private var isOver: Bool {
+    var isOver: Bool {
         if desk.mustDrop { return true }
         return !plan.partitions.isEmpty && plan.partitions.allSatisfy { seats.seat($0.assignment) == nil }
     }

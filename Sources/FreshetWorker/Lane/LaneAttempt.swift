@@ -19,39 +19,44 @@ extension Lane {
         if !ticketIsAsked { try await parts.cache.requestTicket() }
         ticketIsAsked = false
         guard let ticket = try await parts.cache.ticket() else { return .lost(.incarnation) }
-        orderWaited = 0
-        order.enter(index, ticket.number)
+        enterOrder(ticket)
         defer { order.leave(index) }
         report.ticketTime = surroundings.now() - began
 
         var chain = Chain(ticket: ticket, name: plan.partitions.first?.partition)
+        walk.documentsAtOnce = documents.slice(settings)
         let recollection = try await recall(ticket)
-        var source: History?
         while let queries = walk.nextQueries(&plan, graph) {
-            let began = surroundings.now()
-            let answer = try await parts.models.read(queries)
-            // All reads of a batch come from one history.
-            guard source == nil || source == answer.history else { return .again }
-            source = answer.history
-            guard isVisibilityOf(answer.history) else { return .again }
-            history = source
-            let rows = try await isolate(queries, answer.results)
-            walk.take(rows, &plan, graph)
-            report.readTime += surroundings.now() - began
+            // Its values come under tickets of their own: nobody waits for this one.
+            if walk.readsLater { order.leave(index) }
+            guard try await read(queries, &chain) else { return .again }
             if plan.nodes.count - plan.changedCount - chain.emitted > graph.bounds.fanOut {
                 if let verdict = try await flush(&chain) { return verdict }
             }
         }
         if !settings.defences.contains(.ticketFirst) {
             try await parts.cache.requestTicket()
-            chain.ticket = try await parts.cache.ticket() ?? ticket
+            chain.begin(try await parts.cache.ticket() ?? ticket)
         }
-        documents.note(bytes: walk.documentBytes, entities: plan.changedCount)
+        documents.note(bytes: walk.documentBytes, documents: walk.documents.count)
         if history == nil { history = try await parts.models.position().history }
         chain.memories = compare(recollection, chain.ticket)
         report.reached = plan.nodes.count - plan.changedCount
         if let verdict = try await sweep(ticket) { return verdict }
         return try await finish(&chain)
+    }
+
+    /// False where another history answered: all reads of a batch come from one.
+    func read(_ queries: [ReadQuery], _ chain: inout Chain) async throws(Fault) -> Bool {
+        let began = surroundings.now()
+        let answer = try await parts.models.read(queries)
+        guard chain.source == nil || chain.source == answer.history else { return false }
+        chain.source = answer.history
+        guard isVisibilityOf(answer.history) else { return false }
+        history = answer.history
+        walk.take(try await isolate(queries, answer.results), &plan, graph)
+        report.readTime += surroundings.now() - began
+        return true
     }
 
     /// Captured events can run ahead of their commit's visibility: wait for it before the ticket is taken. No round
@@ -119,7 +124,12 @@ extension Lane {
 
     /// The script calls of one attempt, linked so that none can be passed over.
     struct Chain {
+        /// The batch's ticket: what was resolved under it, and the checkpoint that its last call moves.
+        private(set) var first: Ticket
+        /// That of the calls that come next: the first, or a slice's own.
         var ticket: Ticket
+        /// The history of all that was read.
+        var source: History?
         var name: Partition?
         var index = 0
         /// Reached nodes that are out already.
@@ -128,21 +138,32 @@ extension Lane {
         var memories: [MemoryEntry] = []
         /// Nodes whose write a fence refused.
         var refused: Set<Int> = []
+
+        init(ticket: Ticket, name: Partition?) {
+            (first, self.ticket, self.name) = (ticket, ticket, name)
+        }
+
+        mutating func begin(_ ticket: Ticket) { (first, self.ticket) = (ticket, ticket) }
     }
 
     /// A cascade over its fan-out bound goes out in parts: what was reached so far, before any new value.
     private func flush(_ chain: inout Chain) async throws(Fault) -> Verdict? {
-        await letOlderTicketsGoFirst()
+        if !walk.readsLater { await letOlderTicketsGoFirst() }
         if let verdict = try await remove(&chain, onlyReached: true) { return verdict }
         var emission = Emission(
             plan, bounds: settings.emission, seed: surroundings.random(), onlyReached: true)
-        let verdict = try await send(&emission, &chain, isEnd: false)
+        let verdict = try await write(&emission, &chain, isEnd: false)
         chain.emitted = plan.nodes.count - plan.changedCount
         return verdict
     }
 
+    func enterOrder(_ ticket: Ticket) {
+        orderWaited = 0
+        order.enter(index, ticket.number)
+    }
+
     /// See `TicketOrder`. A small batch touches few fences and goes at once.
-    private func letOlderTicketsGoFirst() async {
+    func letOlderTicketsGoFirst() async {
         if !walk.documents.isEmpty { order.noteWrite() }
         guard order.hasWrites, plan.nodes.count >= settings.orderedNodes else { return }
         while !order.isFirst(index), orderWaited < settings.orderWait, !desk.isStopping {
@@ -152,12 +173,11 @@ extension Lane {
     }
 
     private func finish(_ chain: inout Chain) async throws(Fault) -> Verdict {
-        await letOlderTicketsGoFirst()
-        // A changed entity goes after what it reached: where that is written, both go by the script.
-        if let verdict = try await remove(&chain, onlyReached: !walk.documents.isEmpty) { return verdict }
+        if !walk.readsLater { await letOlderTicketsGoFirst() }
+        if let verdict = try await remove(&chain, onlyReached: false) { return verdict }
         var emission = Emission(plan, bounds: settings.emission, seed: surroundings.random(), onlyReached: false)
-        let isEnd = letters.isEmpty
-        if let verdict = try await send(&emission, &chain, isEnd: isEnd) { return verdict }
+        let isEnd = letters.isEmpty && !walk.readsLater
+        if let verdict = try await write(&emission, &chain, isEnd: isEnd) { return verdict }
         order.leave(index)
         if !isEnd {
             // The cascade is invalid before the letter is out, and the letter is acknowledged before the checkpoint
@@ -170,13 +190,13 @@ extension Lane {
         return .applied
     }
 
-    private func send(
+    func send(
         _ emission: inout Emission, _ chain: inout Chain, isEnd: Bool
     ) async throws(Fault) -> Verdict? {
         repeat {
             let chunks = emission.chunks(settings.callsInFlight, &plan, walk, graph)
             if let verdict = try await send(chunks, &chain, isEnd: isEnd && emission.isFinished) { return verdict }
-        } while !emission.isFinished
+        } while !emission.isSliceFinished
         return nil
     }
 
@@ -230,7 +250,7 @@ extension Lane {
         for index in calls.indices {
             if !calls[index].removals.isEmpty { chain.index += 1 }
             calls[index].link = ApplyCall.Link(
-                name: name, index: chain.index, isLast: isEnd && index == calls.count - 1)
+                name: name, batch: chain.first.number, index: chain.index, isLast: isEnd && index == calls.count - 1)
             chain.index += 1
         }
     }

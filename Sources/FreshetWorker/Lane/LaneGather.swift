@@ -19,10 +19,9 @@ extension Lane {
             if wait == nil { await askForTicket() }
             // A partition that was seated while the receive was waiting: its first records are in this batch.
             takeSeats(holdingBatch: true)
-            let known = plan.changedCount
             decode(records, 0..<records.count, into: &plan)
             // What was received is in hand: a fault of the log now must not keep it from being applied.
-            guard let wait, hasRoom(after: records.count, new: plan.changedCount - known), isWanted,
+            guard let wait, hasRoom, isWanted,
                 let more = try? await parts.log.receive(limit: settings.receiveRecords, within: wait), more.count > 0
             else { break }
             records = more
@@ -33,13 +32,7 @@ extension Lane {
         return !plan.partitions.isEmpty
     }
 
-    /// Of the `count` records taken last, `new` named an entity for the first time.
-    private func hasRoom(after count: Int, new: Int) -> Bool {
-        let entities = plan.changedCount
-        return entities < settings.batchEntities && letterBytes < settings.batchBytes
-            && !documents.fill(entities, settings)
-            && !(order.hasWrites && LaneWindow.isScattered(entities: entities, new: new, of: count, settings))
-    }
+    private var hasRoom: Bool { plan.changedCount < settings.batchEntities && letterBytes < settings.batchBytes }
 
     /// Nobody waits for what the lane has in hand: it isn't to stop, and none of its partitions was taken from it.
     private var isWanted: Bool {

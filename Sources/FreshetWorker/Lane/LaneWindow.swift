@@ -31,12 +31,6 @@ package struct LaneWindow {
         return count < settings.receiveRecords ? nil : 0
     }
 
-    /// Hardly any of the `count` records taken last was about an entity that the batch knew: more of them would save
-    /// little, and cost memory until they are applied (their documents above all).
-    package static func isScattered(entities: Int, new: Int, of count: Int, _ settings: WorkerSettings) -> Bool {
-        entities >= settings.batchEntities / 4 && new * 8 >= count * 7
-    }
-
     /// Milliseconds. It takes about as long to fetch what is waiting, so the window is short beside the lag.
     private func length(_ behind: Int) -> UInt64 {
         UInt64(min(settings.behindWait, max(1, behind / Self.recordsPerMillisecond)))

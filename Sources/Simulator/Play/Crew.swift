@@ -80,6 +80,7 @@ final class Crew: @unchecked Sendable {
         settings.batchRecords = world.plan.batch
         settings.receiveRecords = max(1, world.plan.batch / 2)
         settings.batchEntities = max(1, world.plan.batch / 2)
+        settings.sliceDocuments = world.plan.slice
         settings.behindRecords = 1 + world.plan.batch / 2
         settings.behindWait = 10
         settings.emission = Emission.Bounds(

@@ -53,6 +53,8 @@ package struct SchedulePlan: Sendable {
     package var copies = 25
     /// Copies that the one which takes over may be behind.
     package var lag = 6
+    /// Documents that are read at a time.
+    package var slice = 8
     /// Entities that a batch removes, from which on they go beside the script.
     package var removalsFrom = 1
     /// The longest time between two changes, and between a commit and its visibility where that is late, milliseconds.
@@ -116,6 +118,7 @@ package struct SchedulePlan: Sendable {
         }
         upkeeps = max(0, pick(-5...2))
         removalsFrom = pick(1...8)
+        slice = pick(1...12)
     }
 
     /// Every fault that may come.

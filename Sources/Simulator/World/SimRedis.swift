@@ -95,7 +95,10 @@ final class SimRedis: @unchecked Sendable {
         if !defences.contains(.process) { call.ticket.process = model.process }
         if !defences.contains(.incarnation) { call.ticket.incarnation = record.incarnation }
         if !defences.contains(.floor) { call.ticket.number = max(call.ticket.number, record.floor) }
-        if !defences.contains(.ticketFirst) { call.ticket.number = lateTicket(call, record) }
+        if !defences.contains(.ticketFirst) {
+            call.ticket.number = lateTicket(call, record)
+            call.link?.batch = call.ticket.number
+        }
         if !defences.contains(.chain) { call.link = nil }
         if !defences.contains(.commonFence) { call.touchesAll = false }
         if !defences.contains(.history) { call.history = record.history }
@@ -121,7 +124,7 @@ final class SimRedis: @unchecked Sendable {
 
     /// The ticket as if it were taken after the data was read: now. The chunks of a batch share one.
     private func lateTicket(_ call: ApplyCall, _ record: RedisModel.Record) -> Int64 {
-        if let link = call.link, link.index > 0, let before = record.chains[link.name] { return before.ticket }
+        if let link = call.link, link.index > 0, let before = record.chains[link.name] { return before.batch }
         return model.ticket()?.number ?? call.ticket.number
     }
 

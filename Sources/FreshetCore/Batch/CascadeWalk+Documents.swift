@@ -1,0 +1,67 @@
+/// Rows of read models become documents of the plan's nodes.
+extension CascadeWalk {
+    /// What to ask for the documents of these nodes, which come to be written next; those before them are forgotten.
+    package mutating func documentQueries(_ nodes: [Int], _ plan: inout Plan, _ graph: Graph) -> [ReadQuery] {
+        documents.removeAll(keepingCapacity: true)
+        results.removeAll(keepingCapacity: true)
+        purposes.removeAll(keepingCapacity: true)
+        askedFor.removeAll(keepingCapacity: true)
+        var members: [[Int]] = Array(repeating: [], count: graph.kinds.count)
+        for node in nodes { members[Int(plan.nodes[node].ref.kind.value)].append(node) }
+        var queries: [ReadQuery] = []
+        for kind in graph.kinds.indices { askDocuments(KindIndex(kind), members[kind], &plan, graph, &queries) }
+        return queries
+    }
+
+    mutating func askDocuments(
+        _ kind: KindIndex, _ readers: [Int], _ plan: inout Plan, _ graph: Graph, _ queries: inout [ReadQuery]
+    ) {
+        guard !readers.isEmpty else { return }
+        let definition = graph[kind]
+        for index in readers {
+            plan.update(index) { $0.documents = Int32(documents.count) }
+            for _ in definition.keys { documents.append(DocumentRef()) }
+        }
+        for (template, key) in definition.keys.enumerated() {
+            guard let statement = key.statement else { continue }
+            append(statement, readers, .document(kind: kind, template: template), plan, graph, &queries)
+        }
+    }
+
+    /// Of nodes that are only removed the row says whether their event was superseded; and of children that an edge
+    /// remembers, whether the parents that were found are those that the event tells of, before anything is written.
+    mutating func askVersions(
+        _ kind: KindIndex, _ readers: [Int], _ traits: KindTraits, _ plan: Plan, _ graph: Graph,
+        _ queries: inout [ReadQuery]
+    ) {
+        let definition = graph[kind]
+        guard definition.hasVersion, let statement = definition.keys.lazy.compactMap(\.statement).first else { return }
+        let isRemembered = definition.edges.contains { graph.edges[$0].remembers }
+        let members = readers.filter { isRemembered || !plan.nodes[$0].writes(traits) }
+        append(statement, members, .version(kind: kind), plan, graph, &queries)
+    }
+
+    /// `template` is nil where only versions were asked for.
+    mutating func keep(_ rows: Rows, _ kind: KindIndex, _ template: Int?, _ plan: inout Plan, _ graph: Graph) {
+        let result = Int32(results.count)
+        if template != nil { results.append(rows) }
+        let versions = graph[kind].hasVersion ? graph[kind].id.count + 1 : nil
+        let integers = rows.integers(0, kind, graph)
+        for row in 0..<rows.count {
+            let ref: EntityRef?
+            if let integers {
+                ref = integers.nulls[row] ? nil : EntityRef(kind: kind, int: integers.ids[row])
+            } else {
+                ref = rows.reference(row, firstColumn: 0, kind: kind, graph, &plan.buffer.pool)
+            }
+            guard let ref, let index = plan.find(ref) else { continue }
+            if let template {
+                guard plan.nodes[index].documents >= 0 else { continue }
+                documents[Int(plan.nodes[index].documents) + template] = DocumentRef(rows: result, row: Int32(row))
+            }
+            if let versions, let version = rows.integer(row, column: versions) {
+                plan.noteRow(of: index, version: version)
+            }
+        }
+    }
+}

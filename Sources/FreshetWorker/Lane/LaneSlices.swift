@@ -1,0 +1,41 @@
+import FreshetCore
+
+/// A large batch is resolved whole, so that each entity is read and written once, however many events name it; its
+/// documents are read and written slice by slice, so that only a slice of them is ever in memory.
+///
+/// Each slice has a ticket of its own, taken before it is read. Under the batch's ticket, old by then, whatever other
+/// lanes and workers touched meanwhile would refuse it; and they would have to wait for the whole batch. The call that
+/// moves the checkpoint carries the batch's ticket again: what is remembered is as old as the edges that were followed.
+extension Lane {
+    /// Sends what the emission holds; of a batch that was read already all at once.
+    func write(_ emission: inout Emission, _ chain: inout Chain, isEnd: Bool) async throws(Fault) -> Verdict? {
+        guard walk.readsLater else { return try await send(&emission, &chain, isEnd: isEnd) }
+        defer { chain.ticket = chain.first }
+        while !emission.isFinished {
+            let readers = emission.slice(documents.slice(settings), plan, graph)
+            if !readers.isEmpty, let verdict = try await read(readers, &chain) { return verdict }
+            if let verdict = try await send(&emission, &chain, isEnd: false) { return verdict }
+            order.leave(index)
+            takeSeats(holdingBatch: true)
+            if isOver { return .again }
+        }
+        return nil
+    }
+
+    private func read(_ readers: [Int], _ chain: inout Chain) async throws(Fault) -> Verdict? {
+        let began = surroundings.now()
+        try await parts.cache.requestTicket()
+        guard let ticket = try await parts.cache.ticket(), ticket.incarnation == chain.first.incarnation else {
+            return .lost(.incarnation)
+        }
+        // What the slices before it wrote may be gone.
+        guard ticket.process == chain.first.process else { return .lost(.process) }
+        chain.ticket = ticket
+        enterOrder(ticket)
+        report.ticketTime += surroundings.now() - began
+        guard try await read(walk.documentQueries(readers, &plan, graph), &chain) else { return .again }
+        documents.note(bytes: walk.documentBytes, documents: readers.count)
+        await letOlderTicketsGoFirst()
+        return nil
+    }
+}
