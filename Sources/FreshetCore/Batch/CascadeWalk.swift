@@ -9,7 +9,7 @@ package struct CascadeWalk: Sendable {
     package static let idsPerQuery = 10_000
     package static let idsPerEdgeQuery = 65_536
     /// Rows that one step may expect: bounds what questions and answers hold, however many entities a batch names.
-    package static let rowsPerStep = 262_144
+    package static let rowsPerStep = 65_536
     /// What a node's documents weigh in rows of an edge, which are two numbers.
     private static let rowsPerDocument = 16
 
