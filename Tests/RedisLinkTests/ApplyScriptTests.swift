@@ -156,7 +156,8 @@ import Testing
         let ticket = try await redis.begin(checkpoint: p)
         let chunk = { (index: Int, last: Bool) in
             var call = ApplyCall(
-                ticket, writes: [("v1:\(index)", "x")], link: ApplyCall.Link(name: p, batch: ticket.number, index: index, isLast: last))
+                ticket, writes: [("v1:\(index)", "x")],
+                link: ApplyCall.Link(name: p, batch: ticket.number, index: index, isLast: last))
             if last { call.moves = [move(10, 10, 11)] }
             return call
         }

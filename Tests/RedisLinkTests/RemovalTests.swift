@@ -74,7 +74,8 @@ import Testing
     @Test func aTouchThatRedisForgotRefusesTheCall() async throws {
         let redis = try RedisHarness()
         let ticket = try await redis.begin()
-        var call = removal(ticket, ["v1:a"], link: ApplyCall.Link(name: p, batch: ticket.number, index: 1, isLast: false))
+        var call = removal(
+            ticket, ["v1:a"], link: ApplyCall.Link(name: p, batch: ticket.number, index: 1, isLast: false))
         #expect(try await redis.store.apply(call.touch) == .applied(refused: []))
         _ = try redis.store.command("HDEL", "v1:freshet", "chain:t:0")
         call.removals = ByteArena()
