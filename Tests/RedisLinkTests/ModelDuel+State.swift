@@ -32,7 +32,7 @@ extension ModelDuel {
             (ControlField.checkpoint($0.key.group, $0.key.partition), $0.value)
         }
         #expect(fields.checkpoints == Dictionary(uniqueKeysWithValues: checkpoints))
-        let chains = record.chains.map { (ControlField.chain($0.key), "\($0.value.ticket) \($0.value.index)") }
+        let chains = record.chains.map { (ControlField.chain($0.key), "\($0.value.batch) \($0.value.index)") }
         #expect(fields.chains == Dictionary(uniqueKeysWithValues: chains))
         #expect(fields.rest["memory"] == "\(record.memory)")
         #expect(fields.rest["floor"] == "\(record.floor)")

@@ -2,7 +2,8 @@ import FreshetCore
 
 extension Race {
     /// The races of the architecture's list, each narrowed to schedules in which it comes often.
-    package static let all: [Race] = order + readers + early + children + group + redis + postgres + deploys
+    package static let all: [Race] =
+        order + slices + readers + early + children + group + redis + postgres + deploys
 
     static func race(_ plan: inout SchedulePlan, lanes: Int = 2, workers: Int = 2) {
         plan.lanes = lanes

@@ -13,6 +13,8 @@ final class SimRedis: @unchecked Sendable {
     private(set) var isUp = true
     /// The highest checkpoint of each partition at any time.
     private(set) var reached: [Partition: Int64] = [:]
+    /// Tickets that were taken too late, by what was asked for: of each chain the last.
+    private var late: [Partition: (asked: Int64, given: Int64)] = [:]
     private let defences: Defences
     private let copies: Int
     private let time: SimTime
@@ -95,10 +97,7 @@ final class SimRedis: @unchecked Sendable {
         if !defences.contains(.process) { call.ticket.process = model.process }
         if !defences.contains(.incarnation) { call.ticket.incarnation = record.incarnation }
         if !defences.contains(.floor) { call.ticket.number = max(call.ticket.number, record.floor) }
-        if !defences.contains(.ticketFirst) {
-            call.ticket.number = lateTicket(call, record)
-            call.link?.batch = call.ticket.number
-        }
+        if !defences.contains(.ticketFirst) { takeLateTicket(&call, record) }
         if !defences.contains(.chain) { call.link = nil }
         if !defences.contains(.commonFence) { call.touchesAll = false }
         if !defences.contains(.history) { call.history = record.history }
@@ -122,10 +121,18 @@ final class SimRedis: @unchecked Sendable {
         return call
     }
 
-    /// The ticket as if it were taken after the data was read: now. The chunks of a batch share one.
-    private func lateTicket(_ call: ApplyCall, _ record: RedisModel.Record) -> Int64 {
-        if let link = call.link, link.index > 0, let before = record.chains[link.name] { return before.batch }
-        return model.ticket()?.number ?? call.ticket.number
+    /// The ticket as if it were taken after the data was read: now. The chunks of a slice share one, and the chain
+    /// keeps the first.
+    private func takeLateTicket(_ call: inout ApplyCall, _ record: RedisModel.Record) {
+        guard let link = call.link else {
+            call.ticket.number = model.ticket()?.number ?? call.ticket.number
+            return
+        }
+        if link.index == 0 || late[link.name]?.asked != call.ticket.number {
+            late[link.name] = (call.ticket.number, model.ticket()?.number ?? call.ticket.number)
+        }
+        call.ticket.number = late[link.name]?.given ?? call.ticket.number
+        call.link?.batch = link.index > 0 ? record.chains[link.name]?.batch ?? link.batch : call.ticket.number
     }
 
     func look(_ partitions: [Partition]) -> ControlView { model.look(partitions, group: Self.group) }

@@ -2,14 +2,17 @@ import FreshetCore
 import Testing
 
 struct RemovalsTests {
-    /// Matches are written, their tables and the clubs with two keys each only removed.
-    private static func scene() -> WalkScene {
+    /// Matches as `change` says, their tables as `reach` does; the clubs with two keys each are only removed.
+    private static func scene(
+        _ change: Kind.Treatment = .refresh, reach: Kind.Treatment = .invalidate
+    ) -> WalkScene {
         var scene = WalkScene()
-        scene.kind("match")
-        scene.kind("table", reach: .invalidate)
+        scene.kind("match", change: change)
+        scene.kind("table", reach: reach)
         scene.kind("club", keys: 2, change: .invalidate)
         scene.edge("match", "table", ["match:1": ["table:1", "table:2"], "match:2": ["table:2", "table:3"]])
         for id in 1...2 { scene.document("match:\(id)", "m\(id)") }
+        for id in 1...3 { scene.document("table:\(id)", "t\(id)") }
         scene.change("match:1")
         scene.change("club:1")
         scene.change("match:2")
@@ -28,34 +31,72 @@ struct RemovalsTests {
     }
 
     @Test func fewStayWithTheScript() {
-        var scene = Self.scene()
-        #expect(Self.removed(&scene, .init(removalsFrom: 5)) == nil)
-        #expect(scene.calls().joined().filter { $0.hasSuffix("✗") }.count == 5)
+        var scene = Self.scene(.invalidate)
+        #expect(Self.removed(&scene, .init(removalsFrom: 7)) == nil)
+        #expect(scene.calls().joined().filter { $0.hasSuffix("✗") }.count == 7)
     }
 
-    @Test func manyGoBesideItAndOnlyWhatIsWrittenIsLeft() {
-        var scene = Self.scene()
+    /// The reached ones first: a changed entity goes after what it reached.
+    @Test func manyGoBesideIt() {
+        var scene = Self.scene(.invalidate)
         #expect(
-            Self.removed(&scene, .init(removalsFrom: 4)) == [
-                ["v1:table:1", "v1:table:2", "v1:table:3", "v1:club:1", "v1:club-1:1"]
+            Self.removed(&scene, .init(removalsFrom: 6)) == [
+                [
+                    "v1:table:1", "v1:table:2", "v1:table:3", "v1:match:1", "v1:club:1", "v1:club-1:1", "v1:match:2",
+                ]
             ])
-        #expect(scene.emit() == [["v1:match:1=m1", "v1:match:2=m2"]])
+        #expect(scene.emit() == [])
+    }
+
+    /// The matches are written by the script: all that changed goes with them, and behind what they reached.
+    @Test func whereAnythingIsWrittenTheChangedOnesStay() {
+        var scene = Self.scene()
+        #expect(Self.removed(&scene, .init(removalsFrom: 3)) == [["v1:table:1", "v1:table:2", "v1:table:3"]])
+        #expect(scene.emit() == [["v1:match:1=m1", "v1:club:1✗", "v1:club-1:1✗", "v1:match:2=m2"]])
+    }
+
+    /// Six entities, of which three may go beside the script.
+    @Test func onlyThoseThatMayGoAreCounted() {
+        var scene = Self.scene()
+        #expect(Self.removed(&scene, .init(removalsFrom: 4)) == nil)
+    }
+
+    /// The tables were written before, in a part of a cascade over its fan-out bound.
+    @Test func whatIsWrittenAlreadyIsInNobodysWay() {
+        var scene = Self.scene(.invalidate, reach: .refresh)
+        #expect(Self.removed(&scene, .init(removalsFrom: 3)) == nil)
+        #expect(scene.emit(onlyReached: true) == [["v1:table:1=t1", "v1:table:2=t2", "v1:table:3=t3"]])
+        #expect(
+            Self.removed(&scene, .init(removalsFrom: 3)) == [
+                ["v1:match:1", "v1:club:1", "v1:club-1:1", "v1:match:2"]
+            ])
     }
 
     @Test func aCallIsBounded() {
-        var scene = Self.scene()
+        var scene = Self.scene(.invalidate)
         #expect(
             Self.removed(&scene, .init(removalsFrom: 1, removalsPerCall: 2)) == [
-                ["v1:table:1", "v1:table:2"], ["v1:table:3", "v1:club:1", "v1:club-1:1"],
+                ["v1:table:1", "v1:table:2"], ["v1:table:3", "v1:match:1"], ["v1:club:1", "v1:club-1:1"],
+                ["v1:match:2"],
+            ])
+    }
+
+    /// Ten bytes each: the second one reaches the bound.
+    @Test func theBytesOfACallAreBoundedToo() {
+        var scene = Self.scene(.invalidate)
+        #expect(
+            Self.removed(&scene, .init(bytesPerCall: 20, removalsFrom: 1)) == [
+                ["v1:table:1", "v1:table:2"], ["v1:table:3", "v1:match:1"], ["v1:club:1", "v1:club-1:1"],
+                ["v1:match:2"],
             ])
     }
 
     @Test func changedOnesWaitWhereOnlyTheReachedAreWanted() {
-        var scene = Self.scene()
+        var scene = Self.scene(.invalidate)
         #expect(
             Self.removed(&scene, .init(removalsFrom: 3), onlyReached: true) == [
                 ["v1:table:1", "v1:table:2", "v1:table:3"]
             ])
-        #expect(scene.emit() == [["v1:match:1=m1", "v1:club:1✗", "v1:club-1:1✗", "v1:match:2=m2"]])
+        #expect(scene.emit() == [["v1:match:1✗", "v1:club:1✗", "v1:club-1:1✗", "v1:match:2✗"]])
     }
 }

@@ -44,7 +44,7 @@ struct WalkScene {
     @discardableResult
     mutating func edge(
         _ from: String, _ to: String?, stops: Bool = false, _ rows: [String: [String]] = [:],
-        resolution: Edge.Resolution? = nil
+        resolution: Edge.Resolution? = nil, remembers: Bool = false
     ) -> Int {
         let source = graph.kind(named: from)!
         let target = to.map { graph.kind(named: $0)! }
@@ -61,8 +61,8 @@ struct WalkScene {
         graph.edges.append(
             Edge(
                 name: "\(from) → \(to ?? "*")", from: source, to: target,
-                resolution: resolution ?? .sql(statement: statement), stops: stops, remembers: false, isProjected: false
-            ))
+                resolution: resolution ?? .sql(statement: statement), stops: stops, remembers: remembers,
+                isProjected: false))
         graph.kinds[Int(source.value)].edges.append(graph.edges.count - 1)
         return statement
     }
@@ -87,9 +87,21 @@ struct WalkScene {
     /// Walks until the cascade is closed.
     mutating func close() {
         while let queries = walk.nextQueries(&plan, graph) {
-            rounds.append(queries.map { "\(graph.statements[$0.statement].name): \(names($0).joined(separator: " "))" })
+            rounds.append(queries.map(line))
             walk.take(queries.map { [answer($0)] }, &plan, graph)
         }
+    }
+
+    /// A slice: its documents are read. Answers what was asked.
+    @discardableResult
+    mutating func read(_ nodes: [Int]) -> [String] {
+        let queries = walk.documentQueries(nodes, &plan, graph)
+        walk.take(queries.map { [answer($0)] }, &plan, graph)
+        return queries.map(line)
+    }
+
+    private func line(_ query: ReadQuery) -> String {
+        "\(graph.statements[query.statement].name): \(names(query).joined(separator: " "))"
     }
 
     func name(_ index: Int) -> String { EntityName.write(plan.nodes[index].ref, graph, pool: plan.buffer.pool) }
@@ -115,6 +127,27 @@ struct WalkScene {
             calls += emission.chunks(atOnce, &plan, walk, graph).map { Self.lines($0.operations) }
         }
         return calls
+    }
+
+    /// The same slice by slice: whose documents are read, and the calls behind that.
+    struct Slice: Equatable {
+        var read: [String]
+        var calls: [[String]]
+    }
+
+    mutating func slices(_ limit: Int, _ bounds: Emission.Bounds = .init()) -> [Slice] {
+        var emission = Emission(plan, bounds: bounds, seed: 1, onlyReached: false)
+        var slices: [Slice] = []
+        while !emission.isFinished {
+            let readers = emission.slice(limit, plan, graph)
+            read(readers)
+            var calls: [[String]] = []
+            repeat {
+                calls += emission.chunks(1, &plan, walk, graph).map { Self.lines($0.operations) }
+            } while !emission.isSliceFinished
+            slices.append(Slice(read: readers.map(name), calls: calls))
+        }
+        return slices
     }
 
     static func lines(_ operations: KeyOperations) -> [String] {

@@ -1,36 +1,38 @@
-import FreshetCore
 import FreshetWorker
 import Testing
 
 struct DocumentEstimateTests {
-    private static func estimate(_ onReach: Kind.Treatment) -> DocumentEstimate {
-        let kind = Kind(
-            name: "match", id: [], keys: [], onChange: .invalidate, onReach: onReach, hasVersion: false, gate: nil,
-            secondSweep: nil, edges: [], fingerprint: "")
-        return DocumentEstimate(
-            Graph(namespace: .init(), bounds: .init(), kinds: [kind], edges: [], topics: [], statements: []))
-    }
-
     private static let settings: WorkerSettings = {
         var settings = WorkerSettings(owner: "o", group: "g")
-        settings.batchDocumentBytes = 1 << 20
+        settings.sliceDocuments = 1_000
+        settings.sliceBytes = 1 << 20
         return settings
     }()
 
-    @Test func largeDocumentsFillABatchSooner() {
-        var estimate = Self.estimate(.refresh)
+    @Test func largeDocumentsMakeSmallSlices() {
+        var estimate = DocumentEstimate()
         // 4,096 bytes each as long as nothing is known.
-        #expect(!estimate.fill(256, Self.settings) && estimate.fill(257, Self.settings))
-        estimate.note(bytes: 1_638_400, entities: 100)
-        #expect(!estimate.fill(64, Self.settings) && estimate.fill(65, Self.settings))
-        // A handful says nothing about a long backlog.
-        estimate.note(bytes: 0, entities: 3)
-        #expect(estimate.bytesPerEntity == 16_384)
-        estimate.note(bytes: 0, entities: 1_000)
-        #expect(!estimate.fill(1_000_000, Self.settings))
+        #expect(estimate.slice(Self.settings) == 256)
+        estimate.note(bytes: 1_638_400, documents: 100)
+        #expect(estimate.bytes == 16_384)
+        #expect(estimate.slice(Self.settings) == 64)
     }
 
-    @Test func whereNothingIsReadNothingIsBounded() {
-        #expect(!Self.estimate(.invalidate).fill(1_000_000, Self.settings))
+    @Test func aHandfulSaysNothingAboutALongBacklog() {
+        var estimate = DocumentEstimate()
+        estimate.note(bytes: 0, documents: 63)
+        #expect(estimate.bytes == 4_096)
+        estimate.note(bytes: 64_000, documents: 64)
+        #expect(estimate.bytes == 1_000)
+    }
+
+    @Test func aSliceHasItsNumberAndNeverNone() {
+        var estimate = DocumentEstimate()
+        // Rows without a document: nothing to divide by.
+        estimate.note(bytes: 0, documents: 5_000)
+        #expect(estimate.slice(Self.settings) == 1_000)
+        // One is larger than a slice may be.
+        estimate.note(bytes: 100 << 20, documents: 64)
+        #expect(estimate.slice(Self.settings) == 1)
     }
 }

@@ -53,15 +53,4 @@ struct LaneWindowTests {
         #expect(window.wait(after: 2_000, held: 96_000, now: 0, waiting: 1_000_000) != nil)
         #expect(window.wait(after: 2_000, held: 96_001, now: 0, waiting: 1_000_000) == nil)
     }
-
-    /// A batch grows beyond a quarter of its bound only where that makes fewer reads of it.
-    @Test(arguments: [
-        (entities: 1_000, new: 800, isScattered: false), (entities: 1_024, new: 800, isScattered: true),
-        (entities: 1_024, new: 700, isScattered: true), (entities: 1_024, new: 699, isScattered: false),
-    ])
-    func moreRecordsAboutOtherEntitiesSaveNothing(entities: Int, new: Int, isScattered: Bool) {
-        var settings = Self.settings
-        settings.batchEntities = 4_096
-        #expect(LaneWindow.isScattered(entities: entities, new: new, of: 800, settings) == isScattered)
-    }
 }

@@ -1,0 +1,26 @@
+import FreshetCore
+
+extension Race {
+    /// Batches of more entities than a slice holds: each slice has a ticket of its own, and others come in between.
+    static let slices: [Race] = [
+        Race("slices of two workers over the same keys", .fence) {
+            race(&$0)
+            $0.slice = 1
+            $0.ambushes = [Ambush(.beforeApply, percent: 30)]
+        },
+        Race("a slice's ticket is taken before it is read, whatever the batch's was", .ticketFirst) {
+            race(&$0)
+            $0.slice = 1
+            $0.batch = 8
+            $0.pause = 20
+            $0.changes = 16
+            $0.ambushes = [Ambush(.beforeApply, percent: 30)]
+        },
+        Race("Redis fails over between two slices", .gap) {
+            race(&$0)
+            $0.slice = 1
+            $0.copies = 60
+            $0.ambushes = [Ambush(.afterApply, percent: 15, faults: [.failover], stall: 0...30)]
+        },
+    ]
+}

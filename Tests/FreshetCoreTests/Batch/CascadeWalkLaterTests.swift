@@ -1,0 +1,181 @@
+import FreshetCore
+import Testing
+
+/// A walk that leaves the documents for later: it resolves the whole batch, and slices read what they write.
+struct CascadeWalkLaterTests {
+    /// team → matches → table, all of them refreshed.
+    private static func league(from nodes: Int) -> WalkScene {
+        var scene = WalkScene()
+        scene.kind("team")
+        scene.kind("match")
+        scene.kind("table")
+        scene.edge("team", "match", ["team:1": ["match:10", "match:11"], "team:2": ["match:11"]])
+        scene.edge("match", "table", ["match:10": ["table:100"], "match:11": ["table:100"]])
+        scene.document("team:1", "t1")
+        scene.document("match:10", "m10")
+        scene.document("match:11", "m11")
+        scene.document("table:100", "table")
+        scene.walk.documentsAtOnce = nodes
+        scene.change("team:1")
+        return scene
+    }
+
+    @Test func onlyEdgesAreAsked() {
+        var scene = Self.league(from: 0)
+        scene.close()
+        #expect(scene.names == ["team:1", "match:10", "match:11", "table:100"])
+        #expect(scene.rounds == [["team → match: 1"], ["match → table: 10 11"]])
+        #expect(scene.walk.readsLater)
+    }
+
+    @Test func asManyAsAllowedAreReadAtOnce() {
+        var scene = Self.league(from: 4)
+        scene.close()
+        #expect(scene.rounds.joined().contains("table: 100"))
+        #expect(!scene.walk.readsLater)
+    }
+
+    /// The team's document was read before its matches made the batch a large one.
+    @Test func whatWasReadBeforeIsDropped() {
+        var scene = Self.league(from: 2)
+        scene.close()
+        #expect(scene.rounds == [["team → match: 1", "team: 1"], ["match → table: 10 11"]])
+        #expect(scene.walk.readsLater)
+        #expect(scene.walk.documents.isEmpty && scene.walk.results.isEmpty && scene.walk.documentBytes == 0)
+        // And read again, with the slice that it belongs to.
+        #expect(
+            scene.slices(3) == [
+                .init(
+                    read: ["match:10", "match:11", "table:100"],
+                    calls: [["v1:match:10=m10", "v1:match:11=m11", "v1:table:100=table"]]),
+                .init(read: ["team:1"], calls: [["v1:team:1=t1"]]),
+            ])
+    }
+
+    @Test func theNextBatchIsReadAtOnceAgain() {
+        var scene = Self.league(from: 0)
+        scene.close()
+        scene.plan.forgetCascades()
+        scene.walk.removeAll()
+        #expect(scene.walk.documentsAtOnce == .max && !scene.walk.readsLater)
+        scene.close()
+        #expect(scene.calls().joined().contains("v1:table:100=table"))
+    }
+
+    // MARK: Versions
+
+    /// Written ones tell theirs with their document; of what is only removed nothing else would.
+    @Test func versionsOfWhatIsOnlyRemovedAreAskedAlong() {
+        var scene = WalkScene()
+        scene.kind("match", version: true)
+        scene.kind("club", keys: 2, change: .invalidate, version: true)
+        scene.kind("note", change: .invalidate)
+        scene.document("match:2", "m2", version: 9)
+        scene.document("club:1", "c1", version: 18)
+        scene.walk.documentsAtOnce = 0
+        scene.change("match:1", version: 1)
+        scene.change("match:2", version: 8, .delete)
+        scene.change("club:1", version: 17)
+        scene.change("note:1", version: 1)
+        scene.close()
+        #expect(scene.rounds == [["match: 2", "club: 1"]])
+        #expect(scene.rowVersion("match:2") == 9)
+        #expect(scene.rowVersion("club:1") == 18)
+        #expect(scene.rowVersion("match:1") == Node.noVersion)
+        // Their documents are not kept.
+        #expect(scene.walk.documents.isEmpty && scene.walk.results.isEmpty)
+    }
+
+    /// Whether its parents are those that the event tells of must be known before anything is written.
+    @Test func versionsOfRememberedChildrenAreAskedAlong() {
+        var scene = WalkScene()
+        scene.kind("match", version: true)
+        scene.kind("table")
+        scene.edge("match", "table", ["match:1": ["table:7"]], remembers: true)
+        scene.document("match:1", "m1", version: 4)
+        scene.document("table:7", "t7")
+        scene.walk.documentsAtOnce = 0
+        scene.change("match:1", version: 3)
+        scene.close()
+        #expect(scene.rounds == [["match → table: 1", "match: 1"]])
+        #expect(scene.rowVersion("match:1") == 4)
+        #expect(scene.walk.parents(of: 0, edge: 0) == [EntityRef(kind: KindIndex(1), int: 7)])
+        #expect(
+            scene.slices(9) == [
+                .init(read: ["table:7", "match:1"], calls: [["v1:table:7=t7", "v1:match:1=m1"]])
+            ])
+    }
+
+    @Test func versionsOfASliceAreKept() {
+        var scene = WalkScene()
+        scene.kind("match", version: true)
+        scene.document("match:1", "m1", version: 5)
+        scene.walk.documentsAtOnce = 0
+        scene.change("match:1", version: 3)
+        scene.close()
+        #expect(scene.rowVersion("match:1") == Node.noVersion)
+        scene.read([0])
+        #expect(scene.rowVersion("match:1") == 5)
+    }
+
+    // MARK: Slices
+
+    @Test func aSliceForgetsTheOneBeforeIt() {
+        var scene = WalkScene()
+        scene.kind("team", keys: 2)
+        for id in 1...3 {
+            scene.document("team:\(id)", "long \(id)", template: 0)
+            scene.document("team:\(id)", "short \(id)", template: 1)
+        }
+        scene.walk.documentsAtOnce = 0
+        for id in 1...3 { scene.change("team:\(id)") }
+        scene.close()
+        let first = scene.read([0, 1])
+        #expect(first == ["team: 1 2", "team-1: 1 2"])
+        #expect(scene.walk.documents.count == 4 && scene.walk.results.count == 2)
+        #expect(scene.node("team:2")?.documents == 2)
+        let second = scene.read([2])
+        #expect(second == ["team: 3", "team-1: 3"])
+        #expect(scene.walk.documents.count == 2 && scene.walk.results.count == 2)
+        #expect(scene.node("team:3")?.documents == 0)
+        #expect(scene.walk.documentBytes == "long 3short 3".utf8.count)
+    }
+
+    @Test func aLargeSliceIsAskedInSeveralQueries() {
+        var scene = WalkScene()
+        scene.kind("match")
+        let count = CascadeWalk.idsPerQuery * 2 + 1
+        for id in 1...count {
+            scene.plan.add(Change(entity: EntityRef(kind: KindIndex(0), int: Int64(id)), operation: .upsert))
+        }
+        let queries = scene.walk.documentQueries(Array(0..<count), &scene.plan, scene.graph)
+        #expect(queries.map { $0.parts[0].count } == [10_000, 10_000, 1])
+    }
+
+    /// Positions are those of the slice's query, not of the walk's last one.
+    @Test func rejectedIdsOfASliceAreRemoved() {
+        var scene = WalkScene()
+        scene.kind("team")
+        for id in 1...3 {
+            scene.document("team:\(id)", "t\(id)")
+            scene.change("team:\(id)")
+        }
+        scene.walk.documentsAtOnce = 0
+        scene.close()
+        var emission = Emission(scene.plan, bounds: .init(), seed: 1, onlyReached: false)
+        #expect(emission.slice(1, scene.plan, scene.graph) == [0])
+        scene.read([0])
+        _ = emission.chunks(9, &scene.plan, scene.walk, scene.graph)
+        #expect(emission.slice(2, scene.plan, scene.graph) == [1, 2])
+        let queries = scene.walk.documentQueries([1, 2], &scene.plan, scene.graph)
+        var good = queries[0]
+        good.parts = [.bigint([2])]
+        scene.walk.take([[scene.answer(good)]], &scene.plan, scene.graph)
+        let rejected = scene.walk.reject([1], of: 0, &scene.plan, scene.graph)
+        #expect(rejected == [2])
+        #expect(scene.node("team:3")?.isRejected == true)
+        let chunks = emission.chunks(9, &scene.plan, scene.walk, scene.graph)
+        #expect(chunks.map { WalkScene.lines($0.operations) } == [["v1:team:2=t2", "v1:team:3✗"]])
+        #expect(emission.isFinished)
+    }
+}
