@@ -12,6 +12,7 @@ extension Settings {
         var result = WorkerSettings(owner: deployment, group: kafka.group)
         result.lanes = worker.lanes
         result.batchRecords = worker.batchRecords
+        result.batchEntities = worker.batchEntities
         result.receiveRecords = min(result.receiveRecords, worker.batchRecords)
         result.emission.keysPerCall = worker.chunkKeys
         result.idleLook = worker.idleLook
