@@ -13,6 +13,7 @@ extension Settings {
         result.lanes = worker.lanes
         result.batchRecords = worker.batchRecords
         result.batchEntities = worker.batchEntities
+        result.owingEntities = max(1, min(result.owingEntities, worker.pendingLimit / 2))
         result.receiveRecords = min(result.receiveRecords, worker.batchRecords)
         result.emission.keysPerCall = worker.chunkKeys
         result.idleLook = worker.idleLook

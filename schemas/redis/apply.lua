@@ -249,17 +249,21 @@ for from = writes + 2, keys + 1, step do
 end
 for i = 1, writes do
   if ARGV[lives + i] == '0' then
-    -- An entry of the memory: a field of its edge's hash. It is never lost: what is older is added, so that it names
-    -- too many parents rather than too few.
+    -- An entry of the memory: a field of its edge's hash. It is never lost: to what a newer ticket wrote it is added, so
+    -- that it names too many parents rather than too few. The fence doesn't tell: the batch itself has raised it.
     local edge, child = string.match(KEYS[1 + i], '^(.*):([^:]*)$')
     local entry = ARGV[values + i]
-    if isRefused[i] and entry ~= '' then
-      local known = call('HGET', edge, child)
-      call('HSET', edge, child, (known and known .. ' ' or '') .. entry)
-    elseif not isRefused[i] and entry == '' then
-      call('HDEL', edge, child)
-    elseif not isRefused[i] then
+    local known = call('HGET', edge, child)
+    local isOlder = false
+    for incarnation, number in string.gmatch(known or '', '([^%s/]+)/(%d+)/') do
+      isOlder = isOlder or incarnation == ARGV[2] and tonumber(number) > ticket
+    end
+    if isOlder and entry ~= '' then
+      call('HSET', edge, child, known .. ' ' .. entry)
+    elseif not isOlder and entry ~= '' then
       call('HSET', edge, child, entry)
+    elseif not isOlder and known then
+      call('HDEL', edge, child)
     end
   elseif isRefused[i] then
     call('UNLINK', KEYS[1 + i])
