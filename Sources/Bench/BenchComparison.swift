@@ -1,5 +1,4 @@
 import CommandKit
-import Foundation
 
 /// What got slower since a report that was kept.
 ///
@@ -19,14 +18,7 @@ package struct BenchComparison {
     /// The same for more rounds.
     private static let usualNoise = 0.05
 
-    package init(_ report: BenchReport, since file: String) throws {
-        guard let data = FileManager.default.contents(atPath: file) else {
-            throw CommandFailure(.usage, "--compare \(file): the file can't be read.")
-        }
-        guard let kept = try? JSONDecoder().decode(Kept.self, from: data), kept.version == BenchReport.version else {
-            throw CommandFailure(
-                .usage, "--compare \(file): that is no report of this version's `freshet bench --output json`.")
-        }
+    package init(_ report: BenchReport, since kept: KeptReport) throws {
         let least = min(report.plan.rounds, kept.rounds) < 3 ? Self.leastNoise : Self.usualNoise
         var lines: [Line] = report.ratios.compactMap { now in
             guard let before = kept.ratios.first(where: { $0.case == now.bench.name }) else { return nil }
@@ -43,13 +35,13 @@ package struct BenchComparison {
             }
         }
         guard !lines.isEmpty else {
-            throw CommandFailure(.usage, "--compare \(file): nothing in it was measured this time, too.")
+            throw CommandFailure(.usage, "--compare \(kept.file): nothing in it was measured this time, too.")
         }
         self.lines = lines
     }
 
     /// Something of which less is better.
-    private static func line(_ name: String, _ before: Kept.Figure, _ now: Figure, _ least: Double) -> Line {
+    private static func line(_ name: String, _ before: KeptReport.Figure, _ now: Figure, _ least: Double) -> Line {
         let noise = max(least, before.spread + now.spread)
         return Line(
             name: name, before: before.median, now: now.median, isWorse: now.median > before.median * (1 + noise))
@@ -66,28 +58,5 @@ package struct BenchComparison {
             ])
         }
         return table.render()
-    }
-
-    private struct Kept: Decodable {
-        struct Figure: Decodable {
-            var median: Double
-            var spread: Double
-        }
-
-        struct Entry: Decodable {
-            var worker: Figure
-            var memory: Figure?
-        }
-
-        struct Ratio: Decodable {
-            var `case`: String
-            var ratio: Double
-            var spread: Double
-        }
-
-        var version: Int64
-        var rounds: Int
-        var ratios: [Ratio]
-        var product: [String: Entry]
     }
 }

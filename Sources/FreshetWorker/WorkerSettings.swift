@@ -12,6 +12,8 @@ package struct WorkerSettings: Sendable {
     package var batchBytes: Int
     /// Entities that events may name in one batch; overshot by one receive.
     package var batchEntities: Int
+    /// The same where a batch may owe or remember something for each.
+    package var owingEntities: Int
     /// Documents that are read, and then written, at a time, and bytes of them, by what those before them weighed.
     package var sliceDocuments: Int
     package var sliceBytes: Int
@@ -79,6 +81,7 @@ package struct WorkerSettings: Sendable {
         lanes = 2
         batchRecords = 524_288
         batchEntities = 262_144
+        owingEntities = 32_768
         sliceDocuments = 8_192
         sliceBytes = 4 << 20
         receiveRecords = 2_048

@@ -111,7 +111,7 @@ extension RedisModel {
             let isBelow = max(fence, common) > lowest + 4095
             let isWrite = operations.timesToLive[index] > 0 && !call.invalidateOnly
             if operations.timesToLive[index] == KeyOperations.memory {
-                remember(Array(operations.keys[index]), Array(operations.values[index]), adds: isBelow)
+                remember(Array(operations.keys[index]), Array(operations.values[index]), call.ticket)
             } else if isWrite && !isBelow {
                 values[Array(operations.keys[index])] = Value(
                     bytes: Array(operations.values[index]), expires: now + operations.timesToLive[index])
@@ -124,8 +124,13 @@ extension RedisModel {
         return refused
     }
 
-    private mutating func remember(_ name: [UInt8], _ entry: [UInt8], adds: Bool) {
-        if adds {
+    private mutating func remember(_ name: [UInt8], _ entry: [UInt8], _ ticket: Ticket) {
+        let isOlder = (memories[name] ?? []).split(separator: UInt8(ascii: " ")).contains { token in
+            let words = token.split(separator: UInt8(ascii: "/"), omittingEmptySubsequences: false)
+            guard words.count == 3, words[0].elementsEqual(ticket.incarnation.utf8) else { return false }
+            return Int64(String(decoding: words[1], as: UTF8.self)).map { $0 > ticket.number } ?? false
+        }
+        if isOlder {
             guard !entry.isEmpty else { return }
             memories[name] = (memories[name].map { $0 + [UInt8(ascii: " ")] } ?? []) + entry
         } else {

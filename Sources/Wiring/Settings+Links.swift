@@ -12,6 +12,8 @@ extension Settings {
         var result = WorkerSettings(owner: deployment, group: kafka.group)
         result.lanes = worker.lanes
         result.batchRecords = worker.batchRecords
+        result.batchEntities = worker.batchEntities
+        result.owingEntities = max(1, min(result.owingEntities, worker.pendingLimit / 2))
         result.receiveRecords = min(result.receiveRecords, worker.batchRecords)
         result.emission.keysPerCall = worker.chunkKeys
         result.idleLook = worker.idleLook

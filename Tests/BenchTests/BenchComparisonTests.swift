@@ -31,7 +31,7 @@ import Testing
         let file = NSTemporaryDirectory() + "bench-\(UUID().uuidString).json"
         defer { try? FileManager.default.removeItem(atPath: file) }
         try before.json.render().write(toFile: file, atomically: true, encoding: .utf8)
-        let comparison = try BenchComparison(now, since: file)
+        let comparison = try BenchComparison(now, since: KeptReport(file: file))
         #expect(comparison.isFine == comparison.lines.allSatisfy { !$0.isWorse })
         #expect(comparison.lines.count == 3)
         return comparison.lines.filter(\.isWorse).map(\.name)
@@ -58,10 +58,14 @@ import Testing
     @Test func whatIsNoReportIsRefused() throws {
         let file = NSTemporaryDirectory() + "bench-\(UUID().uuidString).json"
         defer { try? FileManager.default.removeItem(atPath: file) }
-        #expect(throws: CommandFailure.self) { try BenchComparison(report([1]), since: file) }
-        for text in ["[1, 2]", #"{"version": 1, "rounds": 1, "ratios": [], "product": {}}"#] {
+        #expect(throws: CommandFailure.self) { try KeptReport(file: file) }
+        for text in ["[1, 2]", #"{"version": 0, "rounds": 1, "ratios": [], "product": {}}"#] {
             try text.write(toFile: file, atomically: true, encoding: .utf8)
-            #expect(throws: CommandFailure.self) { try BenchComparison(report([1]), since: file) }
+            #expect(throws: CommandFailure.self) { try KeptReport(file: file) }
         }
+        // Of this version, but of nothing that was measured now.
+        let empty = #"{"version": \#(BenchReport.version), "rounds": 1, "ratios": [], "product": {}}"#
+        try empty.write(toFile: file, atomically: true, encoding: .utf8)
+        #expect(throws: CommandFailure.self) { try BenchComparison(report([1]), since: KeptReport(file: file)) }
     }
 }

@@ -137,7 +137,7 @@ final class ModelDuel {
         for child in 1...3 where chance(10) {
             call.operations.remember(
                 key: Array("v1:freshet:memory:edge:\(child)".utf8),
-                value: chance(20) ? [] : Array("i/\(ticket.number)/\(child)".utf8))
+                value: chance(20) ? [] : Array("\(ticket.incarnation)/\(ticket.number)/\(child)".utf8))
             note("remembered")
         }
         if chance(25) {

@@ -4,11 +4,13 @@
 --
 -- KEYS[1]        the control record, e.g. v1:freshet
 -- KEYS[2 …]      W keys to write, then the keys to invalidate; each key once. K = all of them
--- ARGV[1 … 4]    process (run_id), incarnation and number of the ticket; history of the read, SYSTEM/TIMELINE or SYSTEM/TIMELINE+SETBACKS
+-- ARGV[1 … 4]    process (run_id), incarnation and number of the ticket; history of the read, SYSTEM/TIMELINE or
+--                SYSTEM/TIMELINE+SETBACKS
 -- ARGV[5]        W
 -- ARGV[6 … 8]    chain:TOPIC:PARTITION or '' for none; index of this chunk from 0; 1 for the last chunk, else 0
 -- ARGV[9 … 12]   M checkpoint moves; A pending entries to add; R to remove; the most entries there may be
--- ARGV[13]       1 to touch all buckets with one fence, else 0: many keys are unlinked outside the script behind this call
+-- ARGV[13]       1 to touch all buckets with one fence, else 0: many keys are unlinked outside the script behind this
+--                call
 -- ARGV[14]       number of the chain's first ticket, which all its chunks give: a large batch takes more than one
 -- ARGV[15 …]     K bucket numbers; W values; W times to live in ms (1 or more; 0: an entry of
 --                the memory, which has no end and is never refused, only added to: its key is
@@ -28,7 +30,8 @@
 -- the fence of all buckets. A bucket is guarded by both: the larger one refuses. No fence is above top, which goes up in
 -- the same step.
 -- A fence is one number, ticket * 4096 + count, and every touch raises it: with the newest ticket to top + 1, with an
--- older one to the larger of fence + 1 and ticket * 4096 + 1. A count that runs over spills into the next ticket's space: it refuses a little more.
+-- older one to the larger of fence + 1 and ticket * 4096 + 1. A count that runs over spills into the next ticket's space:
+-- it refuses a little more.
 --
 -- Order. Redis rolls nothing back when a script dies half way, so each state in between must be safe by itself:
 --   1. all checks; an error or a refusal up to here has done nothing;
@@ -62,7 +65,8 @@ local head = call(
   'HMGET', record, 'incarnation', 'floor', 'history', 'pending', chain == '' and 'chain' or chain, 'common', 'top',
   'ticket')
 if head[1] ~= ARGV[2] then return { 'refused', 'incarnation' } end
--- The floor is there for values: to invalidate with an old ticket is safe, and an entry of the memory is as old as it says.
+-- The floor is there for values: to invalidate with an old ticket is safe, and an entry of the memory is as old as it
+-- says.
 if ticket < tonumber(head[2]) then
   local isHarmless = moves == 0
   for i = 1, isHarmless and writes or 0 do isHarmless = isHarmless and ARGV[lives + i] == '0' end
@@ -245,17 +249,21 @@ for from = writes + 2, keys + 1, step do
 end
 for i = 1, writes do
   if ARGV[lives + i] == '0' then
-    -- An entry of the memory: a field of its edge's hash. It is never lost: what is older is added, so that it names
-    -- too many parents rather than too few.
+    -- An entry of the memory: a field of its edge's hash. It is never lost: to what a newer ticket wrote it is added, so
+    -- that it names too many parents rather than too few. The fence doesn't tell: the batch itself has raised it.
     local edge, child = string.match(KEYS[1 + i], '^(.*):([^:]*)$')
     local entry = ARGV[values + i]
-    if isRefused[i] and entry ~= '' then
-      local known = call('HGET', edge, child)
-      call('HSET', edge, child, (known and known .. ' ' or '') .. entry)
-    elseif not isRefused[i] and entry == '' then
-      call('HDEL', edge, child)
-    elseif not isRefused[i] then
+    local known = call('HGET', edge, child)
+    local isOlder = false
+    for incarnation, number in string.gmatch(known or '', '([^%s/]+)/(%d+)/') do
+      isOlder = isOlder or incarnation == ARGV[2] and tonumber(number) > ticket
+    end
+    if isOlder and entry ~= '' then
+      call('HSET', edge, child, known .. ' ' .. entry)
+    elseif not isOlder and entry ~= '' then
       call('HSET', edge, child, entry)
+    elseif not isOlder and known then
+      call('HDEL', edge, child)
     end
   elseif isRefused[i] then
     call('UNLINK', KEYS[1 + i])

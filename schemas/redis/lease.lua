@@ -14,8 +14,8 @@
 --          PostgreSQL and don't cache
 --
 -- The token is opaque: process, incarnation, history, floor, and the fences of the key's bucket and of all buckets with
--- their counts. Any touch of the bucket, a failover, a flush, a rebuild or a new history changes it. (A lease is a few bytes for a short
--- while, and a full Redis must still answer hits: allow-oom.)
+-- their counts. Any touch of the bucket, a failover, a flush, a rebuild or a new history changes it. (A lease is a few
+-- bytes for a short while, and a full Redis must still answer hits: allow-oom.)
 local record, key, call = KEYS[1], KEYS[2], redis.call
 local value = call('GET', key)
 if value then return { 'hit', value } end

@@ -8,8 +8,8 @@
 --            { kind, fingerprint, … }, { checkpoint or nil … }, memory, swept,
 --            { order for redis, for postgres, for kafka }, flushed, graph }, '' for none
 --          memory is the lowest ticket whose entries of the memory count; graph is 'leaseUntil GRAPH former …', which
---          graph works with this cache; swept is 'kind ticket kind ticket …': what was
---          invalidated whole, and with which ticket of this process; rebuilding is 'leaseUntil holder body', or '' when no rebuild is under way
+--          graph works with this cache; swept is 'kind ticket kind ticket …': what was invalidated whole, and with
+--          which ticket of this process; rebuilding is 'leaseUntil holder body', or '' when no rebuild is under way
 local record, call = KEYS[1], redis.call
 local process = string.match(call('INFO', 'server'), 'run_id:(%x+)')
 local head = call(

@@ -5,6 +5,10 @@ extension SettingTable {
         .init("worker.lanes", .integer(1...64), "2", "Threads that carry batches from Kafka to Redis"),
         .init("worker.batch.records", .integer(1...1_000_000), "524288", "Records that a batch may hold"),
         .init(
+            "worker.batch.entities", .integer(1...4_194_304), "262144",
+            "Entities that events may name in one batch: 262,144 take about 40 MiB a lane; fewer are written again sooner"
+        ),
+        .init(
             "worker.batch.bytes", .size(64 << 10...1 << 30), "64MiB",
             "Bytes of rejected records that a batch may hold for the dead-letter topic; overshot by one receive"),
         .init(

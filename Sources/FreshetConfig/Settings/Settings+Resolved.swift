@@ -57,6 +57,7 @@ extension Settings.Worker {
     init(_ values: ResolvedSettings) {
         lanes = values[integer: "worker.lanes"]
         batchRecords = values[integer: "worker.batch.records"]
+        batchEntities = values[integer: "worker.batch.entities"]
         batchBytes = values[integer: "worker.batch.bytes"]
         chunkKeys = values[integer: "worker.chunk-keys"]
         commitInterval = values[integer: "worker.commit-interval"]

@@ -5,6 +5,7 @@ package struct Settings: Sendable {
     package struct Worker: Hashable, Sendable {
         package var lanes: Int
         package var batchRecords: Int
+        package var batchEntities: Int
         package var batchBytes: Int
         package var chunkKeys: Int
         package var commitInterval: Int

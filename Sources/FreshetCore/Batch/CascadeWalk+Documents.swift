@@ -1,7 +1,25 @@
 /// Rows of read models become documents of the plan's nodes.
 extension CascadeWalk {
+    /// Too many are there to have their documents in memory together: those that were read are forgotten.
+    mutating func putOff(_ plan: inout Plan) {
+        guard plan.nodes.count > documentsAtOnce && !readsLater else { return }
+        readsLater = true
+        for node in 0..<min(frontier, plan.nodes.count) { plan.update(node) { $0.documents = -1 } }
+        documents.removeAll()
+        results.removeAll()
+    }
+
+    /// Of nodes that are only removed the row says whether their event was superseded; and of children that an edge
+    /// remembers, whether the parents that were found are those that the event tells of, before anything is written.
+    func readsNow(_ node: Node, _ traits: KindTraits, isRemembered: Bool) -> Bool {
+        node.wantsDocument(traits) && (!readsLater || isRemembered && node.isChanged || !node.writes(traits))
+    }
+
     /// What to ask for the documents of these nodes, which come to be written next; those before them are forgotten.
     package mutating func documentQueries(_ nodes: [Int], _ plan: inout Plan, _ graph: Graph) -> [ReadQuery] {
+        // A row that nobody asked for must not find a place that is another node's by now.
+        for node in slice { plan.update(node) { $0.documents = -1 } }
+        slice = nodes
         documents.removeAll(keepingCapacity: true)
         results.removeAll(keepingCapacity: true)
         purposes.removeAll(keepingCapacity: true)
@@ -28,17 +46,19 @@ extension CascadeWalk {
         }
     }
 
-    /// Of nodes that are only removed the row says whether their event was superseded; and of children that an edge
-    /// remembers, whether the parents that were found are those that the event tells of, before anything is written.
     mutating func askVersions(
-        _ kind: KindIndex, _ readers: [Int], _ traits: KindTraits, _ plan: Plan, _ graph: Graph,
-        _ queries: inout [ReadQuery]
+        _ kind: KindIndex, _ readers: [Int], _ plan: Plan, _ graph: Graph, _ queries: inout [ReadQuery]
     ) {
         let definition = graph[kind]
         guard definition.hasVersion, let statement = definition.keys.lazy.compactMap(\.statement).first else { return }
-        let isRemembered = definition.edges.contains { graph.edges[$0].remembers }
-        let members = readers.filter { isRemembered || !plan.nodes[$0].writes(traits) }
-        append(statement, members, .version(kind: kind), plan, graph, &queries)
+        append(statement, readers, .version(kind: kind), plan, graph, &queries)
+    }
+
+    mutating func weigh(_ answer: [Rows]) {
+        for rows in answer {
+            documentsTaken += rows.count
+            for case .text(let texts, _) in rows.columns { bytesTaken += texts.byteCount }
+        }
     }
 
     /// `template` is nil where only versions were asked for.

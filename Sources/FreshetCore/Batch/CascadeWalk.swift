@@ -34,9 +34,14 @@ package struct CascadeWalk: Sendable {
     package internal(set) var documents: [DocumentRef] = []
     package internal(set) var results: [Rows] = []
     /// The documents of what is written are read later; of what isn't, rows are asked for their version only.
-    package private(set) var readsLater = false
-    /// Nodes from which on that is so.
+    package internal(set) var readsLater = false
+    /// Nodes from which on that is so, and documents of one step.
     package var documentsAtOnce = Int.max
+    /// Documents in the last answer, and their bytes.
+    package internal(set) var documentsTaken = 0
+    package internal(set) var bytesTaken = 0
+    /// The nodes whose documents were read later, last.
+    var slice: [Int] = []
     var purposes: [Purpose] = []
     /// The nodes that each of the last queries asked for, in the order of its ids.
     var askedFor: [[Int]] = []
@@ -62,6 +67,7 @@ package struct CascadeWalk: Sendable {
         documents.removeAll(keepingCapacity: true)
         results.removeAll(keepingCapacity: true)
         readsLater = false
+        slice.removeAll()
         documentsAtOnce = .max
         purposes.removeAll(keepingCapacity: true)
         askedFor.removeAll(keepingCapacity: true)
@@ -87,11 +93,7 @@ package struct CascadeWalk: Sendable {
                 hasReachedFieldTargets = true
                 reachFieldTargets(&plan, graph)
             }
-            if plan.nodes.count > documentsAtOnce && !readsLater {
-                readsLater = true
-                documents.removeAll()
-                results.removeAll()
-            }
+            putOff(&plan)
             guard frontier < plan.nodes.count || !late.isEmpty else { return nil }
             purposes.removeAll(keepingCapacity: true)
             askedFor.removeAll(keepingCapacity: true)
@@ -115,13 +117,19 @@ package struct CascadeWalk: Sendable {
     private func stepEnd(_ plan: Plan, _ graph: Graph) -> Int {
         let expanding = graph.kinds.map { kind in kind.edges.reduce(1) { $0 + fanOuts.rows(of: $1) } }
         let traits = graph.kinds.map { KindTraits($0) }
-        var rows = 0
+        let remembering = graph.kinds.map { kind in kind.edges.contains { graph.edges[$0].remembers } }
+        var (rows, documents) = (0, 0)
         var end = frontier
-        while end < plan.nodes.count && (rows < Self.rowsPerStep || end == frontier) {
+        while end < plan.nodes.count
+            && (rows < Self.rowsPerStep && documents < documentsAtOnce || end == frontier)
+        {
             let node = plan.nodes[end]
             let kind = Int(node.ref.kind.value)
             rows += node.stops ? 1 : expanding[kind]
-            if !readsLater && node.wantsDocument(traits[kind]) { rows += Self.rowsPerDocument }
+            if readsNow(node, traits[kind], isRemembered: remembering[kind]) {
+                rows += Self.rowsPerDocument
+                documents += 1
+            }
             end += 1
         }
         return end
@@ -158,7 +166,9 @@ package struct CascadeWalk: Sendable {
             readers.append(member.node)
         }
         if readsLater {
-            askVersions(kind, readers, traits, plan, graph, &queries)
+            let isRemembered = definition.edges.contains { graph.edges[$0].remembers }
+            readers.removeAll { !readsNow(plan.nodes[$0], traits, isRemembered: isRemembered) }
+            askVersions(kind, readers, plan, graph, &queries)
         } else {
             askDocuments(kind, readers, &plan, graph, &queries)
         }
@@ -183,10 +193,12 @@ package struct CascadeWalk: Sendable {
     /// Takes the results of the queries asked last, in their order.
     /// Several per query where it was asked in parts.
     package mutating func take(_ answers: [[Rows]], _ plan: inout Plan, _ graph: Graph) {
+        (documentsTaken, bytesTaken) = (0, 0)
         for (index, (purpose, parts)) in zip(purposes, answers).enumerated() {
             if case .edge(let edge) = purpose {
                 fanOuts.note(edge, rows: parts.reduce(0) { $0 + $1.count }, of: askedFor[index].count)
             }
+            if case .edge = purpose {} else { weigh(parts) }
             for rows in parts {
                 switch purpose {
                 case .edge(let edge): follow(edge, rows, &plan, graph)
@@ -195,6 +207,7 @@ package struct CascadeWalk: Sendable {
                 }
             }
         }
+        putOff(&plan)
     }
 
     /// PostgreSQL rejects these ids (positions in query `query`, asked one by one): they are only invalidated, and

@@ -188,13 +188,6 @@ package struct Emission: Sendable {
 }
 
 extension CascadeWalk {
-    /// Of all documents that were read.
-    package var documentBytes: Int {
-        results.reduce(0) { sum, rows in
-            sum + rows.columns.reduce(0) { if case .text(let texts, _) = $1 { $0 + texts.byteCount } else { $0 } }
-        }
-    }
-
     /// The document at a place of `documents`; nil where there was no row, or its document is null.
     package func document(_ place: Int, column: Int) -> ArraySlice<UInt8>? {
         let ref = documents[place]

@@ -16,7 +16,7 @@ package struct Memory: Hashable, Sendable {
         guard let to = edge.to else { return nil }
         parents = []
         var counts = false
-        // An entry that came with an older ticket than one that touched its bucket stands behind the one before it.
+        // An entry that came with an older ticket than the one before it stands behind that.
         for token in entry.split(separator: UInt8(ascii: " ")) {
             guard let (number, names) = Self.token(token, incarnation) else { return nil }
             if number >= since { counts = true }

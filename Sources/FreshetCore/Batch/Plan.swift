@@ -24,13 +24,16 @@ package struct Plan: Sendable {
     private var meetings: [Int32] = []
     /// By node, the version of the row that was read; empty as long as none was.
     private var rowVersions: [Int64] = []
+    /// Nodes whose place a plan keeps for the next batch: 3 MiB.
+    private static let keptNodes = 65_536
 
     package init() {}
 
     package var isEmpty: Bool { records.isEmpty && nodes.isEmpty && sweeps.isEmpty }
 
     package mutating func removeAll() {
-        nodes.removeAll(keepingCapacity: true)
+        // What a long backlog needed is given back.
+        nodes.removeAll(keepingCapacity: nodes.count <= Self.keptNodes)
         records.removeAll()
         partitions.removeAll(keepingCapacity: true)
         sweeps.removeAll(keepingCapacity: true)
@@ -43,8 +46,8 @@ package struct Plan: Sendable {
         staged.removeAll()
         sieve.removeAll()
         furtherNodes.removeAll(keepingCapacity: true)
-        meetings.removeAll(keepingCapacity: true)
-        rowVersions.removeAll(keepingCapacity: true)
+        meetings.removeAll(keepingCapacity: meetings.count <= Self.keptNodes)
+        rowVersions.removeAll(keepingCapacity: rowVersions.count <= Self.keptNodes)
         changedCount = 0
     }
 

@@ -37,7 +37,7 @@ package struct Removals: Sendable {
         guard left > 0 else { return nil }
         var keys = ByteArena()
         keys.reserve(min(left, bounds.removalsPerCall), bytesEach: 24)
-        while left > 0 && keys.count < bounds.removalsPerCall {
+        while left > 0 && keys.count < bounds.removalsPerCall && keys.byteCount < bounds.bytesPerCall {
             if next == parts[part].upperBound {
                 part += 1
                 next = parts[part].lowerBound

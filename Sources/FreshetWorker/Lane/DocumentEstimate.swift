@@ -10,8 +10,8 @@ package struct DocumentEstimate {
 
     package init() {}
 
-    package mutating func note(bytes: Int, documents: Int) {
-        if documents >= Self.enough { self.bytes = max(1, bytes / documents) }
+    package mutating func note(bytes: Int, documents: Int, _ settings: WorkerSettings) {
+        if documents >= min(Self.enough, slice(settings)) { self.bytes = max(1, bytes / documents) }
     }
 
     /// The documents of a slice.

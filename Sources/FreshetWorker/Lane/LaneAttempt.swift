@@ -23,7 +23,7 @@ extension Lane {
         defer { order.leave(index) }
         report.ticketTime = surroundings.now() - began
 
-        var chain = Chain(ticket: ticket, name: plan.partitions.first?.partition)
+        var chain = Chain(ticket: ticket, name: chainName)
         walk.documentsAtOnce = documents.slice(settings)
         let recollection = try await recall(ticket)
         while let queries = walk.nextQueries(&plan, graph) {
@@ -38,11 +38,11 @@ extension Lane {
             try await parts.cache.requestTicket()
             chain.begin(try await parts.cache.ticket() ?? ticket)
         }
-        documents.note(bytes: walk.documentBytes, documents: walk.documents.count)
         if history == nil { history = try await parts.models.position().history }
         chain.memories = compare(recollection, chain.ticket)
         report.reached = plan.nodes.count - plan.changedCount
-        if let verdict = try await sweep(ticket) { return verdict }
+        // Slices take long: a sweep before them would only make the other lanes' batches begin anew.
+        if !walk.readsLater, let verdict = try await sweep(ticket) { return verdict }
         return try await finish(&chain)
     }
 
@@ -55,6 +55,7 @@ extension Lane {
         guard isVisibilityOf(answer.history) else { return false }
         history = answer.history
         walk.take(try await isolate(queries, answer.results), &plan, graph)
+        documents.note(bytes: walk.bytesTaken, documents: walk.documentsTaken, settings)
         report.readTime += surroundings.now() - began
         return true
     }
@@ -106,6 +107,11 @@ extension Lane {
         guard !plan.transactions.isEmpty, let xminHistory, xminHistory != history else { return true }
         (knownXmin, self.xminHistory) = (0, nil)
         return false
+    }
+
+    /// A partition that is still this lane's: of others the next worker makes chains.
+    private var chainName: Partition? {
+        (plan.partitions.first { seats.seat($0.assignment) != nil } ?? plan.partitions.first)?.partition
     }
 
     private func sweep(_ ticket: Ticket) async throws(Fault) -> Verdict? {
@@ -179,6 +185,7 @@ extension Lane {
         let isEnd = letters.isEmpty && !walk.readsLater
         if let verdict = try await write(&emission, &chain, isEnd: isEnd) { return verdict }
         order.leave(index)
+        if walk.readsLater, let verdict = try await sweep(chain.first) { return verdict }
         if !isEnd {
             // The cascade is invalid before the letter is out, and the letter is acknowledged before the checkpoint
             // moves.
@@ -209,12 +216,9 @@ extension Lane {
             call.removals = chunk.removals
             return call
         }
-        var chunks = chunks
         if isEnd {
             if calls.isEmpty { calls = [ApplyCall(ticket: chain.ticket, history: history)] }
-            let first = overflow(chain.memories, chain.ticket, history)
-            calls = first + calls
-            chunks = first.map { _ in Emission.Chunk() } + chunks
+            if let verdict = try await remember(&chain, history) { return verdict }
             for memory in chain.memories.prefix(settings.emission.keysPerCall) {
                 calls[calls.count - 1].operations.remember(key: memory.key, value: memory.exact)
             }
@@ -222,6 +226,12 @@ extension Lane {
             calls[calls.count - 1].pendingAdded = canOwe ? owed() : []
             calls[calls.count - 1].pendingRemoved = performing
         }
+        return try await perform(&calls, chunks, &chain, isEnd: isEnd)
+    }
+
+    private func perform(
+        _ calls: inout [ApplyCall], _ chunks: [Emission.Chunk], _ chain: inout Chain, isEnd: Bool
+    ) async throws(Fault) -> Verdict? {
         for index in calls.indices { calls[index].invalidateOnly = invalidatesOnly }
         link(&calls, &chain, isEnd: isEnd)
         guard !calls.isEmpty else { return nil }
@@ -233,15 +243,20 @@ extension Lane {
     }
 
     /// More memory than one call should hold goes before it, with the old parents beside the new ones.
-    private func overflow(_ memories: [MemoryEntry], _ ticket: Ticket, _ history: History) -> [ApplyCall] {
+    private func remember(_ chain: inout Chain, _ history: History) async throws(Fault) -> Verdict? {
         let size = settings.emission.keysPerCall
-        return stride(from: size, to: memories.count, by: size).map { start in
-            var call = ApplyCall(ticket: ticket, history: history)
-            for memory in memories[start..<min(start + size, memories.count)] {
-                call.operations.remember(key: memory.key, value: memory.union)
+        let starts = Array(stride(from: size, to: chain.memories.count, by: size))
+        for group in stride(from: 0, to: starts.count, by: settings.callsInFlight) {
+            var calls = starts[group..<min(group + settings.callsInFlight, starts.count)].map { start in
+                var call = ApplyCall(ticket: chain.ticket, history: history)
+                for memory in chain.memories[start..<min(start + size, chain.memories.count)] {
+                    call.operations.remember(key: memory.key, value: memory.union)
+                }
+                return call
             }
-            return call
+            if let verdict = try await perform(&calls, [], &chain, isEnd: false) { return verdict }
         }
+        return nil
     }
 
     /// One call alone needs no link: it has happened or it hasn't.

@@ -32,7 +32,12 @@ extension Lane {
         return !plan.partitions.isEmpty
     }
 
-    private var hasRoom: Bool { plan.changedCount < settings.batchEntities && letterBytes < settings.batchBytes }
+    private var hasRoom: Bool { plan.changedCount < entityBound && letterBytes < settings.batchBytes }
+
+    /// What a batch owes and remembers goes with its last call, and what is owed has a bound.
+    private var entityBound: Int {
+        canOwe || remembers ? min(settings.batchEntities, settings.owingEntities) : settings.batchEntities
+    }
 
     /// Nobody waits for what the lane has in hand: it isn't to stop, and none of its partitions was taken from it.
     private var isWanted: Bool {

@@ -7,9 +7,17 @@ extension Lane {
 
     func reread(_ nodes: Set<Int>) async throws(Fault) {
         guard !invalidatesOnly else { return }
+        let nodes = nodes.sorted()
+        let most = documents.slice(settings)
+        for start in stride(from: 0, to: nodes.count, by: most) {
+            try await reread(nodes[start..<min(start + most, nodes.count)])
+        }
+    }
+
+    private func reread(_ nodes: ArraySlice<Int>) async throws(Fault) {
         var waiting = Plan()
         waiting.buffer.pool = plan.buffer.pool
-        for node in nodes.sorted() {
+        for node in nodes {
             let index = Int(waiting.add(Change(entity: plan.nodes[node].ref, operation: .upsert)))
             waiting.update(index) {
                 $0.isReread = true

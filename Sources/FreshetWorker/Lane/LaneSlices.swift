@@ -16,7 +16,8 @@ extension Lane {
             if !readers.isEmpty, let verdict = try await read(readers, &chain) { return verdict }
             if let verdict = try await send(&emission, &chain, isEnd: false) { return verdict }
             order.leave(index)
-            takeSeats(holdingBatch: true)
+            // What is owed is performed in place of a batch, whose partitions aren't in this plan.
+            if performing.isEmpty { takeSeats(holdingBatch: true) }
             if isOver { return .again }
         }
         return nil
@@ -34,7 +35,6 @@ extension Lane {
         enterOrder(ticket)
         report.ticketTime += surroundings.now() - began
         guard try await read(walk.documentQueries(readers, &plan, graph), &chain) else { return .again }
-        documents.note(bytes: walk.documentBytes, documents: readers.count)
         await letOlderTicketsGoFirst()
         return nil
     }

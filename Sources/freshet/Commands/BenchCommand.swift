@@ -54,6 +54,9 @@ enum BenchCommand {
         var plan: BenchPlan = isWarm ? .warm : isQuick ? .quick : isScale ? .scale : .full
         if let rounds = invocation.integer("rounds") { plan.rounds = Int(rounds) }
         if let events = invocation.integer("events") { plan.events = Int(events) }
+        // What a run of many minutes would stumble over at its end.
+        let kept = try invocation.text("compare").map { try KeptReport(file: $0) }
+        let chart = try invocation.text("chart").map { try place(ofChart: $0) }
         let (console, stop) = (invocation.console, invocation.stop)
         #if DEBUG
             console.say("warning: this is a debug build; `make build` makes the one whose speed means something")
@@ -63,17 +66,28 @@ enum BenchCommand {
                 plan, kafka: kafka, kit: kit, stop: { stop.isRequested }, say: { console.say($0) })
             return try await run.play()
         }
-        if let file = invocation.text("chart") {
+        console.print(invocation.output == .json ? report.json.render(indented: true) : report.render())
+        if let chart {
             do {
-                try BenchChart(report).render().write(toFile: file, atomically: true, encoding: .utf8)
+                try BenchChart(report).render().write(toFile: chart, atomically: true, encoding: .utf8)
             } catch {
-                throw CommandFailure(.usage, "--chart \(file): it can't be written.")
+                throw CommandFailure(.usage, "--chart \(chart): it can't be written.")
             }
         }
-        console.print(invocation.output == .json ? report.json.render(indented: true) : report.render())
-        guard let file = invocation.text("compare") else { return .fine }
-        let comparison = try BenchComparison(report, since: file)
+        guard let kept else { return .fine }
+        let comparison = try BenchComparison(report, since: kept)
         console.say(comparison.render())
         return comparison.isFine ? .fine : .found
+    }
+
+    /// The file, where it can be written.
+    private static func place(ofChart file: String) throws -> String {
+        let files = FileManager.default
+        var isFolder: ObjCBool = false
+        let exists = files.fileExists(atPath: file, isDirectory: &isFolder)
+        let folder = URL(fileURLWithPath: file).deletingLastPathComponent().path
+        guard exists ? !isFolder.boolValue && files.isWritableFile(atPath: file) : files.isWritableFile(atPath: folder)
+        else { throw CommandFailure(.usage, "--chart \(file): it can't be written.") }
+        return file
     }
 }
