@@ -153,9 +153,8 @@ final class ModelDuel {
         if chance(25) {
             for _ in 0..<Int.random(in: 1...3, using: &random) { call.pendingAdded.append(randomPending()) }
         }
-        if chance(20) {
-            for _ in 0..<Int.random(in: 1...4, using: &random) { call.pendingRemoved.append(randomPending().id) }
-        }
+        let removed = chance(20) ? Int.random(in: 1...4, using: &random) : 0
+        for _ in 0..<removed { call.pendingRemoved.append(randomPending().id) }
         call.invalidateOnly = chance(model.isFull ? 50 : 3)
         if chance(15) { for key in keys.prefix(while: { _ in chance(80) }) { call.removals.append(key) } }
         return call
