@@ -4,9 +4,30 @@ extension CascadeWalk {
     mutating func putOff(_ plan: inout Plan) {
         guard plan.nodes.count > documentsAtOnce && !readsLater else { return }
         readsLater = true
+        again.removeAll()
         for node in 0..<min(frontier, plan.nodes.count) { plan.update(node) { $0.documents = -1 } }
         documents.removeAll()
         results.removeAll()
+    }
+
+    /// Documents that were read so far don't count: they are asked for in the next step again.
+    package mutating func forgetDocuments(_ plan: inout Plan) {
+        for node in 0..<min(frontier, plan.nodes.count) where plan.nodes[node].documents >= 0 {
+            plan.update(node) { $0.documents = -1 }
+            again.append(node)
+        }
+        documents.removeAll()
+        results.removeAll()
+    }
+
+    mutating func askAgain(_ plan: inout Plan, _ graph: Graph, _ queries: inout [ReadQuery]) {
+        guard !again.isEmpty else { return }
+        var members: [[Int]] = Array(repeating: [], count: graph.kinds.count)
+        for node in again where !plan.nodes[node].isRejected {
+            members[Int(plan.nodes[node].ref.kind.value)].append(node)
+        }
+        again.removeAll()
+        for kind in graph.kinds.indices { askDocuments(KindIndex(kind), members[kind], &plan, graph, &queries) }
     }
 
     /// Of nodes that are only removed the row says whether their event was superseded; and of children that an edge

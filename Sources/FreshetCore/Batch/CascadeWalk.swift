@@ -42,6 +42,8 @@ package struct CascadeWalk: Sendable {
     package internal(set) var bytesTaken = 0
     /// The nodes whose documents were read later, last.
     var slice: [Int] = []
+    /// Nodes whose documents are to be read once more.
+    var again: [Int] = []
     var purposes: [Purpose] = []
     /// The nodes that each of the last queries asked for, in the order of its ids.
     var askedFor: [[Int]] = []
@@ -68,6 +70,7 @@ package struct CascadeWalk: Sendable {
         results.removeAll(keepingCapacity: true)
         readsLater = false
         slice.removeAll()
+        again.removeAll()
         documentsAtOnce = .max
         purposes.removeAll(keepingCapacity: true)
         askedFor.removeAll(keepingCapacity: true)
@@ -77,6 +80,9 @@ package struct CascadeWalk: Sendable {
         remembered.removeAll(keepingCapacity: true)
         found.removeAll(keepingCapacity: true)
     }
+
+    /// Every changed entity was asked about; what comes from here on is reached by them.
+    package func hasAskedChanges(_ plan: Plan) -> Bool { frontier >= plan.changedCount }
 
     /// Before the first step: a parent that a changed child once had.
     package mutating func remember(_ parent: EntityRef, of node: Int, edge: Int) {
@@ -94,7 +100,7 @@ package struct CascadeWalk: Sendable {
                 reachFieldTargets(&plan, graph)
             }
             putOff(&plan)
-            guard frontier < plan.nodes.count || !late.isEmpty else { return nil }
+            guard frontier < plan.nodes.count || !late.isEmpty || !again.isEmpty else { return nil }
             purposes.removeAll(keepingCapacity: true)
             askedFor.removeAll(keepingCapacity: true)
             var queries: [ReadQuery] = []
@@ -109,6 +115,7 @@ package struct CascadeWalk: Sendable {
             for kind in graph.kinds.indices {
                 ask(KindIndex(kind), members[kind], &plan, graph, &queries)
             }
+            askAgain(&plan, graph, &queries)
             if !queries.isEmpty { return queries }
         }
     }

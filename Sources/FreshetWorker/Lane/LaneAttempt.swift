@@ -25,11 +25,14 @@ extension Lane {
 
         var chain = Chain(ticket: ticket, name: chainName)
         walk.documentsAtOnce = documents.slice(settings)
-        let recollection = try await recall(ticket)
+        var recollection = try await recall(ticket)
         while let queries = walk.nextQueries(&plan, graph) {
             // Its values come under tickets of their own: nobody waits for this one.
             if walk.readsLater { order.leave(index) }
             guard try await read(queries, &chain) else { return .again }
+            if let verdict = try await foretell(&recollection, &chain) { return verdict }
+            // Nothing goes out before all that is to be foretold is.
+            guard !remembers || walk.hasAskedChanges(plan) else { continue }
             if plan.nodes.count - plan.changedCount - chain.emitted > graph.bounds.fanOut {
                 if let verdict = try await flush(&chain) { return verdict }
             }
@@ -229,7 +232,7 @@ extension Lane {
         return try await perform(&calls, chunks, &chain, isEnd: isEnd)
     }
 
-    private func perform(
+    func perform(
         _ calls: inout [ApplyCall], _ chunks: [Emission.Chunk], _ chain: inout Chain, isEnd: Bool
     ) async throws(Fault) -> Verdict? {
         for index in calls.indices { calls[index].invalidateOnly = invalidatesOnly }
@@ -244,19 +247,7 @@ extension Lane {
 
     /// More memory than one call should hold goes before it, with the old parents beside the new ones.
     private func remember(_ chain: inout Chain, _ history: History) async throws(Fault) -> Verdict? {
-        let size = settings.emission.keysPerCall
-        let starts = Array(stride(from: size, to: chain.memories.count, by: size))
-        for group in stride(from: 0, to: starts.count, by: settings.callsInFlight) {
-            var calls = starts[group..<min(group + settings.callsInFlight, starts.count)].map { start in
-                var call = ApplyCall(ticket: chain.ticket, history: history)
-                for memory in chain.memories[start..<min(start + size, chain.memories.count)] {
-                    call.operations.remember(key: memory.key, value: memory.union)
-                }
-                return call
-            }
-            if let verdict = try await perform(&calls, [], &chain, isEnd: false) { return verdict }
-        }
-        return nil
+        try await remember(chain.memories.dropFirst(settings.emission.keysPerCall), &chain, history)
     }
 
     /// One call alone needs no link: it has happened or it hasn't.

@@ -16,6 +16,8 @@ extension Lane {
             var known: Memory?
             /// The edge's memory is whole: what isn't known was never there.
             var isWhole: Bool
+            /// Its new parents stand in the memory beside the old ones.
+            var isForetold = false
         }
 
         var children: [Child] = []
@@ -70,6 +72,46 @@ extension Lane {
             }
         }
         if !isWhole && edge.pairs != nil { desk.missMemory() }
+    }
+
+    /// Behind each step of the walk: new parents are remembered beside the old ones before what depends on the child is
+    /// read for them, or touched. Otherwise a batch that moves the child on could look into the memory before this one
+    /// has written it, and never learn of a parent that this one still puts an older document under.
+    func foretell(_ recollection: inout Recollection, _ chain: inout Chain) async throws(Fault) -> Verdict? {
+        guard let history, !recollection.children.isEmpty else { return nil }
+        var entries: [MemoryEntry] = []
+        for (index, child) in recollection.children.enumerated() where !child.isForetold {
+            let today = walk.parents(of: child.node, edge: child.edge)
+            let known = child.known?.parents ?? []
+            if today.isSubset(of: known) { continue }
+            recollection.children[index].isForetold = true
+            let both = entry(today.union(known), child, chain.first)
+            entries.append(MemoryEntry(key: child.key, exact: both, union: both))
+        }
+        if entries.isEmpty { return nil }
+        if let verdict = try await remember(entries[...], &chain, history) { return verdict }
+        // What came along with the edges may be older than the look of whoever moves the child on.
+        if !walk.readsLater { walk.forgetDocuments(&plan) }
+        return nil
+    }
+
+    /// Calls that write nothing but memory.
+    func remember(
+        _ entries: ArraySlice<MemoryEntry>, _ chain: inout Chain, _ history: History
+    ) async throws(Fault) -> Verdict? {
+        let size = settings.emission.keysPerCall
+        let starts = Array(stride(from: entries.startIndex, to: entries.endIndex, by: size))
+        for group in stride(from: 0, to: starts.count, by: settings.callsInFlight) {
+            var calls = starts[group..<min(group + settings.callsInFlight, starts.count)].map { start in
+                var call = ApplyCall(ticket: chain.first, history: history)
+                for memory in entries[start..<min(start + size, entries.endIndex)] {
+                    call.operations.remember(key: memory.key, value: memory.union)
+                }
+                return call
+            }
+            if let verdict = try await perform(&calls, [], &chain, isEnd: false) { return verdict }
+        }
+        return nil
     }
 
     /// After the walk: sweeps what may have gone unseen, and answers what is to be remembered.
