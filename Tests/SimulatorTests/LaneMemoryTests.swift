@@ -8,8 +8,10 @@ import Testing
 struct LaneMemoryTests {
     private static let memory = "v1:freshet:memory:match → table:1"
 
-    private static func play(slice: Int) -> LaneStage {
+    /// `isWhole`: the memory is; a child without an entry had no parents.
+    private static func play(slice: Int, isWhole: Bool = true) -> LaneStage {
         let stage = LaneStage(slice: slice)
+        if isWhole { stage.world.redis.model.memories[stage.memoryMark] = Array("i1/1/".utf8) }
         stage.commit([.child(1, parent: 2)])
         stage.event("match", 1, version: 1)
         stage.play()
@@ -36,5 +38,14 @@ struct LaneMemoryTests {
                 "ticket 2", "read table 2", "apply 2 as 1.1: v1:table:2", "ticket 3", "read match 1",
                 "apply 3 as 1.2: v1:match:1", "apply 1 as 1.3 last: \(Self.memory) to 1",
             ])
+    }
+
+    /// Its entry would say that there is nothing to sweep, and the batch may die before it has swept.
+    @Test(arguments: [1, 100])
+    func whatIsUnknownIsRememberedByTheLastCallOnly(slice: Int) {
+        let stage = Self.play(slice: slice, isWhole: false)
+        let calls = stage.lines("apply").filter { $0.contains(Self.memory) }
+        #expect(calls.count == 1 && calls.allSatisfy { $0.hasSuffix(" to 1") })
+        #expect(stage.memory(1) == "i1/1/2")
     }
 }

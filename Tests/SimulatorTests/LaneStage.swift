@@ -103,9 +103,11 @@ final class LaneStage: @unchecked Sendable {
         world.redis.model.memories[memoryKey(match)].map { String(decoding: $0, as: UTF8.self) }
     }
 
-    func memoryKey(_ match: Int64) -> [UInt8] {
-        Memory.key(Memory.hash(graph.edges[SimGraph.EdgeNumber.matchToTable], graph), Array("\(match)".utf8))
-    }
+    func memoryKey(_ match: Int64) -> [UInt8] { Memory.key(memoryHash, Array("\(match)".utf8)) }
+
+    var memoryMark: [UInt8] { Memory.key(memoryHash, Memory.mark) }
+
+    private var memoryHash: [UInt8] { Memory.hash(graph.edges[SimGraph.EdgeNumber.matchToTable], graph) }
 }
 
 /// The whole log in one receive, and nothing behind it.

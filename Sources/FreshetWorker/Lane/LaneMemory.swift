@@ -77,10 +77,14 @@ extension Lane {
     /// Behind each step of the walk: new parents are remembered beside the old ones before what depends on the child is
     /// read for them, or touched. Otherwise a batch that moves the child on could look into the memory before this one
     /// has written it, and never learn of a parent that this one still puts an older document under.
+    ///
+    /// Only of children that are known: an entry says that nothing else needs to be swept, and until this batch has done
+    /// so that isn't true of others. Whoever finds those unknown, too, sweeps.
     func foretell(_ recollection: inout Recollection, _ chain: inout Chain) async throws(Fault) -> Verdict? {
         guard let history, !recollection.children.isEmpty else { return nil }
         var entries: [MemoryEntry] = []
         for (index, child) in recollection.children.enumerated() where !child.isForetold {
+            guard child.known != nil || child.isWhole else { continue }
             let today = walk.parents(of: child.node, edge: child.edge)
             let known = child.known?.parents ?? []
             if today.isSubset(of: known) { continue }
