@@ -30,7 +30,7 @@ extension Lane {
             return .lost(.incarnation)
         }
         // What the slices before it wrote may be gone.
-        guard ticket.process == chain.first.process else { return .lost(.process) }
+        if settings.defences.contains(.process), ticket.process != chain.first.process { return .lost(.process) }
         chain.ticket = ticket
         enterOrder(ticket)
         report.ticketTime += surroundings.now() - began

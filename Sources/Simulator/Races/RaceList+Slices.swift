@@ -8,14 +8,6 @@ extension Race {
             $0.slice = 1
             $0.ambushes = [Ambush(.beforeApply, percent: 30)]
         },
-        Race("a slice's ticket is taken before it is read, whatever the batch's was", .ticketFirst) {
-            race(&$0)
-            $0.slice = 1
-            $0.batch = 8
-            $0.pause = 20
-            $0.changes = 16
-            $0.ambushes = [Ambush(.beforeApply, percent: 30)]
-        },
         Race("Redis fails over between two slices", .gap) {
             race(&$0)
             $0.slice = 1
