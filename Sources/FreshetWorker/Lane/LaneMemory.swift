@@ -78,8 +78,8 @@ extension Lane {
     /// read for them, or touched. Otherwise a batch that moves the child on could look into the memory before this one
     /// has written it, and never learn of a parent that this one still puts an older document under.
     ///
-    /// Only of children that are known: an entry says that nothing else needs to be swept, and until this batch has done
-    /// so that isn't true of others. Whoever finds those unknown, too, sweeps.
+    /// Only of children that are known: an entry says that nothing else needs to be swept, and until this batch has
+    /// done so that isn't true of others. Whoever finds those unknown, too, sweeps.
     func foretell(_ recollection: inout Recollection, _ chain: inout Chain) async throws(Fault) -> Verdict? {
         guard let history, !recollection.children.isEmpty else { return nil }
         var entries: [MemoryEntry] = []
