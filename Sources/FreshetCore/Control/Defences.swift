@@ -58,6 +58,8 @@ package struct Defences: OptionSet, Hashable, Sendable {
     package static let commonFence = Defences(rawValue: 1 << 22)
     /// A removal that failed fails its batch.
     package static let removalAnswer = Defences(rawValue: 1 << 23)
+    /// A child's new parent is named in the memory before anything is read for it.
+    package static let foretell = Defences(rawValue: 1 << 24)
 
     package static let named: [(name: String, defence: Defences)] = [
         ("fence", .fence), ("floor", .floor), ("process", .process), ("incarnation", .incarnation), ("gap", .gap),
@@ -67,7 +69,7 @@ package struct Defences: OptionSet, Hashable, Sendable {
         ("commit-last", .commitLast), ("letter-first", .letterFirst),
         ("set-back", .setBack),
         ("graph-sweep", .graphSweep), ("one-graph", .oneGraph),
-        ("common-fence", .commonFence), ("removal-answer", .removalAnswer),
+        ("common-fence", .commonFence), ("removal-answer", .removalAnswer), ("foretell", .foretell),
     ]
 
     package static let all: Defences = named.reduce([]) { $0.union($1.defence) }
