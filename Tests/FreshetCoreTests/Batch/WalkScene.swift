@@ -85,11 +85,15 @@ struct WalkScene {
     }
 
     /// Walks until the cascade is closed.
-    mutating func close() {
-        while let queries = walk.nextQueries(&plan, graph) {
-            rounds.append(queries.map(line))
-            walk.take(queries.map { [answer($0)] }, &plan, graph)
-        }
+    mutating func close() { while step() {} }
+
+    /// One round trip; false where the cascade is closed.
+    @discardableResult
+    mutating func step() -> Bool {
+        guard let queries = walk.nextQueries(&plan, graph) else { return false }
+        rounds.append(queries.map(line))
+        walk.take(queries.map { [answer($0)] }, &plan, graph)
+        return true
     }
 
     /// A slice: its documents are read. Answers what was asked.
