@@ -5,15 +5,8 @@ import Testing
 struct EmissionSliceTests {
     /// Clubs are only removed; matches are written, and their tables as `reach` says.
     private static func scene(_ rows: [String: [String]], reach: Kind.Treatment = .refresh) -> WalkScene {
-        var scene = WalkScene()
-        scene.kind("match")
-        scene.kind("table", reach: reach)
+        var scene = WalkScene.matches(rows, reach: reach)
         scene.kind("club", change: .invalidate)
-        scene.edge("match", "table", rows)
-        for id in 1...9 {
-            scene.document("match:\(id)", "m\(id)")
-            scene.document("table:\(id)", "t\(id)")
-        }
         scene.walk.documentsAtOnce = 0
         return scene
     }
