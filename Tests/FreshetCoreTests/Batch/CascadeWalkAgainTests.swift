@@ -46,8 +46,7 @@ struct CascadeWalkAgainTests {
 
     @Test func rejectedOnesAreNotAskedAgain() throws {
         var scene = Self.league()
-        let asked = scene.walk.nextQueries(&scene.plan, scene.graph)
-        let queries = try #require(asked)
+        let queries = try scene.ask()
         #expect(scene.walk.reject([0], of: 1, &scene.plan, scene.graph) == [0])
         scene.walk.take(queries.map { [scene.answer($0)] }, &scene.plan, scene.graph)
         scene.walk.forgetDocuments(&scene.plan)

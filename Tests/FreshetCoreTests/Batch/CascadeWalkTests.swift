@@ -221,8 +221,7 @@ struct CascadeWalkTests {
         var scene = WalkScene.league()
         scene.change("team:1")
         scene.change("team:2")
-        let asked = scene.walk.nextQueries(&scene.plan, scene.graph)
-        let queries = try #require(asked)
+        let queries = try scene.ask()
         scene.walk.take([[], [scene.answer(queries[1])]], &scene.plan, scene.graph)
         let rejected = scene.walk.reject([1], of: 0, &scene.plan, scene.graph)
         #expect(rejected == [1])
@@ -235,8 +234,7 @@ struct CascadeWalkTests {
         var scene = WalkScene.league()
         scene.change("team:1")
         scene.change("team:2")
-        let asked = scene.walk.nextQueries(&scene.plan, scene.graph)
-        var queries = try #require(asked)
+        var queries = try scene.ask()
         let halves = [Int64(1), 2].map { id -> Rows in
             queries[0].parts = [.bigint([id])]
             return scene.answer(queries[0])

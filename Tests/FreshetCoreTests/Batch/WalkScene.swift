@@ -1,4 +1,5 @@
 import FreshetCore
+import Testing
 
 /// A graph made for one test, the rows that PostgreSQL would answer with, and a plan that is closed over them.
 /// Entities are written as people write them: `team:1`, `stock:5:7`.
@@ -94,6 +95,12 @@ struct WalkScene {
         rounds.append(queries.map(line))
         walk.take(queries.map { [answer($0)] }, &plan, graph)
         return true
+    }
+
+    /// The next questions; a test answers them itself.
+    mutating func ask() throws -> [ReadQuery] {
+        let asked = walk.nextQueries(&plan, graph)
+        return try #require(asked)
     }
 
     /// A slice: its documents are read. Answers what was asked.
