@@ -77,6 +77,23 @@ struct EmissionSliceTests {
             ])
     }
 
+    /// A cascade over its fan-out bound: the changes and their documents come later.
+    @Test func whatWasReachedGoesInSlicesToo() {
+        var scene = Self.scene(["match:1": ["table:1", "table:2"], "match:2": ["table:3"]])
+        scene.change("match:1")
+        scene.change("match:2")
+        scene.close()
+        #expect(
+            scene.slices(2, onlyReached: true) == [
+                .init(read: ["table:1", "table:2"], calls: [["v1:table:1=t1", "v1:table:2=t2"]]),
+                .init(read: ["table:3"], calls: [["v1:table:3=t3"]]),
+            ])
+        #expect(
+            scene.slices(2) == [
+                .init(read: ["match:1", "match:2"], calls: [["v1:match:1=m1", "v1:match:2=m2"]])
+            ])
+    }
+
     @Test func chunksEndWithTheirSlice() {
         var scene = Self.scene(["match:1": ["table:1", "table:2", "table:3", "table:4"]])
         scene.change("match:1")

@@ -146,8 +146,8 @@ struct WalkScene {
         var calls: [[String]]
     }
 
-    mutating func slices(_ limit: Int, _ bounds: Emission.Bounds = .init()) -> [Slice] {
-        var emission = Emission(plan, bounds: bounds, seed: 1, onlyReached: false)
+    mutating func slices(_ limit: Int, _ bounds: Emission.Bounds = .init(), onlyReached: Bool = false) -> [Slice] {
+        var emission = Emission(plan, bounds: bounds, seed: 1, onlyReached: onlyReached)
         var slices: [Slice] = []
         while !emission.isFinished {
             let readers = emission.slice(limit, plan, graph)
