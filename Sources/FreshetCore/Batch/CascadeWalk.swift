@@ -33,7 +33,7 @@ package struct CascadeWalk: Sendable {
 
     package internal(set) var documents: [DocumentRef] = []
     package internal(set) var results: [Rows] = []
-    /// The documents of what is written are read later; of what isn't, rows are asked for their version only.
+    /// The documents of what is written are read later; of what isn't, only the rows' versions are kept.
     package internal(set) var readsLater = false
     /// More nodes than that, and it is so. Neither does a step read the documents of more.
     package var documentsAtOnce = Int.max
