@@ -92,8 +92,11 @@ package final class RuntimeListener: WorkerListener {
             [
                 "lane": .int(report.lane), "records": .int(report.records), "entities": .int(report.entities),
                 "reached": .int(report.reached), "refreshed": .int(report.refreshed),
-                "invalidated": .int(report.invalidated), "read": .duration(report.readTime),
-                "apply": .duration(report.applyTime),
+                "invalidated": .int(report.invalidated), "ticket": .duration(report.ticketTime),
+                "read": .duration(report.readTime), "apply": .duration(report.applyTime),
+                // Milliseconds from its oldest record to its receipt, and from there to its end.
+                "behind": .int(report.oldest == .max ? 0 : Int(report.received - report.oldest)),
+                "reaction": .int(Int(report.applied - report.received)),
             ])
     }
 
