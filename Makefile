@@ -11,8 +11,9 @@ ARGS ?=
 RUN ?= debug
 # kafka: also what a real Apache Kafka needs. skip: install nothing.
 PACKAGES ?=
-# STATIC=1 puts Swift's libraries into the binary, for machines without the toolchain.
-STATIC ?=
+# Swift's libraries go into the release binary: it runs on machines without the toolchain, and takes a sixth less memory.
+# STATIC= leaves them outside.
+STATIC ?= 1
 RELEASE := -c release --product freshet $(if $(STATIC),--static-swift-stdlib)
 # What the tests use where a folder beside the clone has it: a kit that starts a real Apache Kafka, more seasons.
 FRESHET_TEST_KAFKA_KIT ?= $(patsubst %/kafka-up,%,$(firstword $(wildcard $(abspath ..)/*/kafka/kafka-up)))
