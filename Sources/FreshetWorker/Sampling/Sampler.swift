@@ -142,7 +142,7 @@ package final class Sampler {
         guard !due.isEmpty else { return }
         suspects.removeAll { $0.due <= now }
         let looks: [KeyLooker.Seen]
-        do throws(Fault) { looks = try await looker.look(due.map(\.seen.key)) } catch {
+        do throws(Fault) { looks = try await looker.look(due.map(\.seen.key), after: due.map(\.seen.sighting)) } catch {
             for suspect in due { observe(suspect.age, .skipped) }
             throw error
         }

@@ -12,6 +12,7 @@ struct Suspects {
 
     var count: Int { waiting.count }
     var keys: [[UInt8]] { waiting.map(\.seen.key) }
+    var sightings: [KeySighting] { waiting.map(\.seen.sighting) }
     /// When the last of them was looked at.
     var latest: UInt64 { waiting.map(\.time).max() ?? 0 }
 

@@ -175,11 +175,11 @@ extension Verifier {
             if due > now { await rest(Int((due - now) / 1_000_000) + 1) }
             let isDue = try await isApplied()
             var looks: [KeyLooker.Seen] = []
-            let keys = suspects.keys
+            let (keys, sightings) = (suspects.keys, suspects.sightings)
             for start in stride(from: 0, to: keys.count, by: settings.pageKeys) {
                 let page = Array(keys[start..<min(start + settings.pageKeys, keys.count)])
                 await rest(pace.rest(before: page.count, now: surroundings.now()))
-                looks += try await looker.look(page)
+                looks += try await looker.look(page, after: sightings)
             }
             suspects.judge(looks, at: surroundings.now(), isDue: isDue) { seen, isWrong in
                 let kind = Int(seen.kind.value)

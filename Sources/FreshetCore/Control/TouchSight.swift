@@ -1,0 +1,15 @@
+/// What one look at the log of touches tells of a key.
+package struct TouchSight: Hashable, Sendable {
+    /// Where the next touch will stand in the log.
+    package var place: Int64
+    /// From here on no touch holds the key's bucket, as far as was looked.
+    package var untouchedFrom: Int64
+
+    package init(place: Int64, untouchedFrom: Int64) {
+        self.place = place
+        self.untouchedFrom = untouchedFrom
+    }
+
+    /// Whether this later look proves that nothing has touched the bucket since that one.
+    package func isUntouched(since earlier: TouchSight) -> Bool { untouchedFrom <= earlier.place }
+}
