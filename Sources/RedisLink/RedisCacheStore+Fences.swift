@@ -15,7 +15,7 @@ extension RedisCacheStore: FencedCache {
                 // 'ticket newest SET'; what has left the log meanwhile may hold any bucket.
                 let parts = touch?.split(separator: UInt8(ascii: " "), maxSplits: 2, omittingEmptySubsequences: false)
                 if let parts, parts.count == 3 {
-                    BucketSet(bytes: Array(parts[2])).forEach { untouched[Int($0)] = number + 1 }
+                    for bucket in BucketSet(bytes: Array(parts[2])).members { untouched[Int(bucket)] = number + 1 }
                 } else {
                     for bucket in untouched.indices { untouched[bucket] = number + 1 }
                 }

@@ -5,6 +5,26 @@ import Testing
 
 extension ModelDuel {
     func modelReply(to call: ApplyCall) -> ApplyReply {
+        let before = model.record?.touches
+        let reply = plainReply(to: call)
+        if let before, model.record?.touches?.first ?? 0 > before.first { note("left") }
+        if call.ticket.number < before?.common ?? 0, case .applied(let refused) = reply, !refused.isEmpty {
+            note("too old")
+        }
+        return reply
+    }
+
+    func noteReply(_ reply: ApplyReply) {
+        switch reply {
+        case .applied(let refused): note(refused.isEmpty ? "applied" : "refused write")
+        case .overlap: note("overlap")
+        case .refused(.gap): note("gap")
+        case .refused(let refusal): note("\(refusal)")
+        case .failed: note("OOM")
+        }
+    }
+
+    private func plainReply(to call: ApplyCall) -> ApplyReply {
         if call.removals.isEmpty { return model.apply(call, group: "g", pendingLimit: 6) }
         let touched = model.apply(call.touch, group: "g", pendingLimit: 6)
         model.unlink((0..<call.removals.count).map { Array(call.removals[$0]) })

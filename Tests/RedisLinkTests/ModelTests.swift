@@ -101,12 +101,7 @@ final class ModelDuel {
         let calls = (0..<Int.random(in: 1...3, using: &random)).map { _ in randomCall() }
         let real = try await harness.store.apply(calls)
         for (call, reply) in zip(calls, real) {
-            let before = model.record?.touches
             let expected = modelReply(to: call)
-            if let before, model.record?.touches?.first ?? 0 > before.first { note("left") }
-            if call.ticket.number < before?.common ?? 0, case .applied(let refused) = expected, !refused.isEmpty {
-                note("too old")
-            }
             noteReply(expected)
             #expect(Self.plain(reply) == Self.plain(expected), "\(call)")
         }
@@ -115,16 +110,6 @@ final class ModelDuel {
     /// Faults are alike when their codes are: the words differ.
     private static func plain(_ reply: ApplyReply) -> ApplyReply {
         if case .failed(let fault) = reply { .failed(Fault(.redis, fault.code, "")) } else { reply }
-    }
-
-    private func noteReply(_ reply: ApplyReply) {
-        switch reply {
-        case .applied(let refused): note(refused.isEmpty ? "applied" : "refused write")
-        case .overlap: note("overlap")
-        case .refused(.gap): note("gap")
-        case .refused(let refusal): note("\(refusal)")
-        case .failed: note("OOM")
-        }
     }
 
     private func randomCall() -> ApplyCall {

@@ -10,8 +10,8 @@ package struct Emission: Sendable {
         /// A call holds Redis for everybody: 512 keys take about 2 ms at most.
         package var keysPerCall: Int
         package var bytesPerCall: Int
-        /// Entities of a batch from which on those that are only removed go beside the script: `Removals`. Their buckets
-        /// are touched at once and before, so it refuses a little more of what others are about to write.
+        /// Entities of a batch from which on those that are only removed go beside the script: `Removals`. All their
+        /// buckets are touched before, so a little more of what others are about to write is refused.
         package var removalsFrom: Int
         /// Keys on their way to Redis at a time: 16,384 take about 10 ms, and others come between them.
         package var removalsPerCall: Int

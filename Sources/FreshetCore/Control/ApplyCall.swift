@@ -1,8 +1,8 @@
 /// One call of the apply script: a chunk of a batch.
 ///
 /// Where `removals` are given, three things are done in this order on one connection: a call of the script that touches
-/// their buckets, plain `UNLINK`s, and the call itself. From the first on no older value of theirs gets in; what is there
-/// already, the second removes. An invalidation is always safe, so nothing of this needs to be done at
+/// their buckets, plain `UNLINK`s, and the call itself. From the first on no older value of theirs gets in; what is
+/// there already, the second removes. An invalidation is always safe, so nothing of this needs to be done at
 /// once; but only when all of it was answered may a checkpoint pass it, so such a call moves none. In a chain it takes
 /// two places: that of the touch and its own.
 package struct ApplyCall: Sendable {

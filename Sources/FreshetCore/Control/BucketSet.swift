@@ -1,5 +1,5 @@
-/// The buckets of one touch, as the control record's log keeps them: two bytes each, big end first, in the order in which
-/// they came, or where that would be longer, a bit for each of all, the highest bit first.
+/// The buckets of one touch, as the control record's log keeps them: two bytes each, big end first, in the order in
+/// which they came, or where that would be longer, a bit for each of all, the highest bit first.
 package struct BucketSet: Hashable, Sendable {
     package static let bitmapBytes = Bucket.count / 8
 
@@ -37,21 +37,20 @@ package struct BucketSet: Hashable, Sendable {
     }
 
     /// Each of them, those of a list as often as they came.
-    package func forEach(_ body: (UInt16) -> Void) {
-        if isBitmap {
-            for (index, byte) in bytes.enumerated() where byte != 0 {
-                for place in 0..<8 where byte & (0x80 >> UInt8(place)) != 0 { body(UInt16(index * 8 + place)) }
-            }
-        } else {
-            for index in stride(from: 0, to: bytes.count - 1, by: 2) {
-                body(UInt16(bytes[index]) << 8 | UInt16(bytes[index + 1]))
-            }
+    package var members: [UInt16] {
+        if !isBitmap {
+            return stride(from: 0, to: bytes.count - 1, by: 2).map { UInt16(bytes[$0]) << 8 | UInt16(bytes[$0 + 1]) }
         }
+        var members: [UInt16] = []
+        for (index, byte) in bytes.enumerated() where byte != 0 {
+            for place in 0..<8 where byte & (0x80 >> UInt8(place)) != 0 { members.append(UInt16(index * 8 + place)) }
+        }
+        return members
     }
 
     private mutating func becomeBitmap() {
         var bitmap = [UInt8](repeating: 0, count: Self.bitmapBytes)
-        forEach { bitmap[Int($0 >> 3)] |= Self.bit($0) }
+        for bucket in members { bitmap[Int(bucket >> 3)] |= Self.bit(bucket) }
         bytes = bitmap
     }
 

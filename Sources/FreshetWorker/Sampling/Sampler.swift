@@ -138,6 +138,7 @@ package final class Sampler {
     }
 
     private func lookAgain(_ now: UInt64) async throws(Fault) {
+        for (index, seen) in try await looker.follow(suspects.map(\.seen)).enumerated() { suspects[index].seen = seen }
         let due = suspects.filter { $0.due <= now }
         guard !due.isEmpty else { return }
         suspects.removeAll { $0.due <= now }

@@ -36,7 +36,7 @@ package final class KeyLooker {
         }
         guard !known.isEmpty else { return [] }
         let control = KeySighting.Control(try await cache.look([]))
-        let touches = try await cache.touches(of: known.map(\.key), from: earlier.map(\.touches.place).min())
+        let touches = try await cache.touches(of: known.map(\.key), from: Self.place(earlier))
         let values = try await cache.get(known.map(\.key))
         let read = try await documents.read(known.map(\.reading.entity), pool: pool)
         return known.indices.map { index in
@@ -50,5 +50,20 @@ package final class KeyLooker {
                     document: read.document(of: reading.entity, template: reading.template),
                     maxSize: template.maxValueSize, touches: touches[index], control: control))
         }
+    }
+
+    /// Between two looks: learns of the touches before they leave the log, where the next look would prove nothing.
+    package func follow(_ seen: [Seen]) async throws(Fault) -> [Seen] {
+        guard let place = Self.place(seen.map(\.sighting)) else { return seen }
+        let touches = try await cache.touches(of: seen.map(\.key), from: place)
+        return zip(seen, touches).map { seen, touches in
+            var seen = seen
+            seen.sighting.touches = seen.sighting.touches.followed(by: touches)
+            return seen
+        }
+    }
+
+    private static func place(_ sightings: [KeySighting]) -> Int64? {
+        sightings.map(\.touches.place).filter { $0 >= 0 }.min()
     }
 }

@@ -20,8 +20,8 @@ package struct KeySighting: Hashable, Sendable {
         case problem(Problem)
     }
 
-    /// What must not have moved between two looks besides the key's bucket: another process or incarnation means that Redis
-    /// lost something, and a raised floor or a rebuild that keys are about to be removed.
+    /// What must not have moved between two looks besides the key's bucket: another process or incarnation means that
+    /// Redis lost something, and a raised floor or a rebuild that keys are about to be removed.
     package struct Control: Hashable, Sendable {
         package var process: String
         package var incarnation: String?

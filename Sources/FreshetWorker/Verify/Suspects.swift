@@ -38,5 +38,11 @@ struct Suspects {
         waiting = rest
     }
 
+    /// Between two looks.
+    mutating func follow(_ looker: KeyLooker) async throws(Fault) {
+        guard !waiting.isEmpty else { return }
+        for (index, seen) in try await looker.follow(waiting.map(\.seen)).enumerated() { waiting[index].seen = seen }
+    }
+
     mutating func removeAll() { waiting.removeAll(keepingCapacity: true) }
 }

@@ -165,7 +165,9 @@ final class SimRedis: @unchecked Sendable {
     func pending(dueBefore now: Int64, limit: Int) -> [Pending] { model.pending(dueBefore: now, limit: limit) }
 
     func touches(of keys: [[UInt8]], from place: Int64?) -> [TouchSight] {
-        guard let log = model.record?.touches else { return keys.map { _ in TouchSight(place: -1, untouchedFrom: .max) } }
+        guard let log = model.record?.touches else {
+            return keys.map { _ in TouchSight(place: -1, untouchedFrom: .max) }
+        }
         let start = min(max(log.first, place ?? log.next), log.next)
         return keys.map { key in
             let bucket = key.withUnsafeBytes(Bucket.of)

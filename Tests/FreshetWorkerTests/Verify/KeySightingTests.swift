@@ -81,7 +81,8 @@ import Testing
         #expect(verdicts == ["stale": true, "mended": false])
         #expect(suspects.keys == [Array("moved".utf8)])
         // The moved one is proved by the look after that.
-        suspects.judge([seen("moved", sighting("a", "b", untouchedFrom: 10))], at: 7, isDue: true) { verdicts[$0.entity] = $1 }
+        let last = seen("moved", sighting("a", "b", untouchedFrom: 10))
+        suspects.judge([last], at: 7, isDue: true) { verdicts[$0.entity] = $1 }
         #expect(verdicts["moved"] == true)
         #expect(suspects.count == 0)
     }
