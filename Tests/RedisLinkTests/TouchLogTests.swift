@@ -35,6 +35,16 @@ import Testing
         #expect(try await redis.store.apply(ApplyCall(slow, writes: writes)) == .applied(refused: [0, 1, 2]))
     }
 
+    /// They are read four at a time.
+    @Test(arguments: 1...9) func eachBucketOfATouchIsFound(count: Int) async throws {
+        let redis = try RedisHarness()
+        let slow = try await redis.begin()
+        let keys = (0..<count).map { "v1:k:\($0)" }
+        _ = try await redis.store.apply(ApplyCall(try await ticket(redis), unlinks: keys))
+        let late = ApplyCall(slow, writes: (keys + ["v1:other"]).map { ($0, "x") })
+        #expect(try await redis.store.apply(late) == .applied(refused: Array(0..<count)))
+    }
+
     @Test func whatLeavesTheLogRefusesAllThatIsOlder() async throws {
         let redis = try RedisHarness(touchBounds: TouchBounds(entries: 3, bytes: 1_000))
         let first = try await redis.begin()

@@ -5,7 +5,7 @@ package struct TouchBounds: Hashable, Sendable {
     /// Of the sets of buckets.
     package var bytes: Int
 
-    package init(entries: Int = 4_096, bytes: Int = 256 << 10) {
+    package init(entries: Int = 4_096, bytes: Int = 128 << 10) {
         self.entries = entries
         self.bytes = bytes
     }

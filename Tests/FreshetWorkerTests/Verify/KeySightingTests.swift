@@ -69,7 +69,7 @@ import Testing
         for key in ["stale", "mended", "moved"] { suspects.add(seen(key, sighting("a", "b")), at: 5) }
         let looks = [
             seen("stale", sighting("a", "b")), seen("mended", sighting("b", "b")),
-            seen("moved", sighting("a", "b", untouchedFrom: 10)),
+            seen("moved", sighting("a", "b", place: 10, untouchedFrom: 10)),
         ]
         var early = suspects
         var verdicts: [String: Bool] = [:]
@@ -81,7 +81,7 @@ import Testing
         #expect(verdicts == ["stale": true, "mended": false])
         #expect(suspects.keys == [Array("moved".utf8)])
         // The moved one is proved by the look after that.
-        let last = seen("moved", sighting("a", "b", untouchedFrom: 10))
+        let last = seen("moved", sighting("a", "b", place: 10, untouchedFrom: 10))
         suspects.judge([last], at: 7, isDue: true) { verdicts[$0.entity] = $1 }
         #expect(verdicts["moved"] == true)
         #expect(suspects.count == 0)
