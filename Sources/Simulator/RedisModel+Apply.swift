@@ -105,7 +105,9 @@ extension RedisModel {
             let isBelow = before.refuses(call.ticket.number, operations.buckets[index])
             let isWrite = operations.timesToLive[index] > 0 && !call.invalidateOnly
             if operations.timesToLive[index] == KeyOperations.memory {
-                remember(Array(operations.keys[index]), Array(operations.values[index]), call.ticket)
+                remember(
+                    Array(operations.keys[index]), Array(operations.values[index]), call.ticket,
+                    newest: record.ticket)
             } else if isWrite && !isBelow {
                 values[Array(operations.keys[index])] = Value(
                     bytes: Array(operations.values[index]), expires: now + operations.timesToLive[index])
@@ -117,17 +119,22 @@ extension RedisModel {
         return refused
     }
 
-    private mutating func remember(_ name: [UInt8], _ entry: [UInt8], _ ticket: Ticket) {
-        let isOlder = (memories[name] ?? []).split(separator: UInt8(ascii: " ")).contains { token in
+    private mutating func remember(_ name: [UInt8], _ value: [UInt8], _ ticket: Ticket, newest: Int64) {
+        let known = memories[name] ?? []
+        let parts = value.split(separator: UInt8(ascii: "\n"), omittingEmptySubsequences: false).map(Array.init)
+        var adds = known != parts[1]
+        var tokens: [[UInt8]] = []
+        for token in known.split(separator: UInt8(ascii: " ")) {
             let words = token.split(separator: UInt8(ascii: "/"), omittingEmptySubsequences: false)
-            guard words.count == 3, words[0].elementsEqual(ticket.incarnation.utf8) else { return false }
-            return Int64(String(decoding: words[1], as: UTF8.self)).map { $0 > ticket.number } ?? false
+            guard words[0].elementsEqual(ticket.incarnation.utf8) else { continue }
+            if let number = Int64(String(decoding: words[1], as: UTF8.self)), number > ticket.number { adds = true }
+            if !token.elementsEqual(parts[0]) { tokens.append(Array(token)) }
         }
-        if isOlder {
-            guard !entry.isEmpty else { return }
-            memories[name] = (memories[name].map { $0 + [UInt8(ascii: " ")] } ?? []) + entry
-        } else {
+        if !adds {
+            let entry = ticket.number < newest ? parts[2] : parts[0]
             memories[name] = entry.isEmpty ? nil : entry
+        } else if !parts[0].isEmpty {
+            memories[name] = Array((tokens + [parts[0]]).joined(separator: [UInt8(ascii: " ")]))
         }
     }
 

@@ -69,9 +69,13 @@ import Testing
         let newer = try #require(try await redis.store.ticket())
         let slice = try #require(try await redis.store.ticket())
         let hash = Array("v1:freshet:memory:a->b".utf8)
+        /// Nothing was there when it was looked at.
+        func memory(_ entry: String) -> MemoryWrite {
+            MemoryWrite(entry: Array(entry.utf8), seen: [], both: Array(entry.utf8))
+        }
         func remembering(_ ticket: Ticket, _ child: String, _ entry: String, _ link: ApplyCall.Link?) -> ApplyCall {
             var call = ApplyCall(ticket, link: link)
-            call.operations.remember(key: hash + Array(":\(child)".utf8), value: Array(entry.utf8))
+            call.operations.remember(key: hash + Array(":\(child)".utf8), memory(entry))
             return call
         }
         func link(_ index: Int, isLast: Bool) -> ApplyCall.Link {
@@ -82,11 +86,37 @@ import Testing
         let write = ApplyCall(slice, writes: [("v1:a", "x")], link: link(0, isLast: false))
         #expect(try await redis.store.apply(write) == .applied(refused: []))
         var last = remembering(batch, "1", "i1/1/7", link(1, isLast: true))
-        last.operations.remember(key: hash + Array(":2".utf8), value: [])
-        last.operations.remember(key: hash + Array(":3".utf8), value: Array("i1/1/7".utf8))
+        last.operations.remember(key: hash + Array(":2".utf8), memory(""))
+        last.operations.remember(key: hash + Array(":3".utf8), memory("i1/1/7"))
         #expect(try await redis.store.apply(last) == .applied(refused: []))
         let entries = try await redis.store.recall(hash, ["1", "2", "3"].map { Array($0.utf8) })
         #expect(
             entries.map { $0.map { String(decoding: $0, as: UTF8.self) } } == ["i1/2/8 i1/1/7", "i1/2/8", "i1/1/7"])
+    }
+
+    /// Whoever looked at an entry may count on it: nothing is taken out of it that wasn't seen there, nor as long as a
+    /// newer ticket is out.
+    @Test func nothingIsTakenOutOfTheMemoryThatOthersMayCountOn() async throws {
+        let redis = try RedisHarness()
+        let ticket = try await redis.begin(checkpoint: p)
+        let hash = Array("v1:freshet:memory:a->b".utf8)
+        func remember(_ ticket: Ticket, _ entry: String, seen: String, both: String) async throws -> String? {
+            var call = ApplyCall(ticket)
+            call.operations.remember(
+                key: hash + Array(":1".utf8),
+                MemoryWrite(entry: Array(entry.utf8), seen: Array(seen.utf8), both: Array(both.utf8)))
+            #expect(try await redis.store.apply(call) == .applied(refused: []))
+            return try await redis.store.recall(hash, [Array("1".utf8)])[0].map { String(decoding: $0, as: UTF8.self) }
+        }
+        #expect(try await remember(ticket, "i1/1/7", seen: "", both: "i1/1/7") == "i1/1/7")
+        // Seen, and the newest ticket: 7 is gone.
+        #expect(try await remember(ticket, "i1/1/8", seen: "i1/1/7", both: "i1/1/7,8") == "i1/1/8")
+        // Not what was seen: it is added, and a removal has nothing to add.
+        #expect(try await remember(ticket, "i1/1/9", seen: "i1/1/7", both: "i1/1/7,9") == "i1/1/8 i1/1/9")
+        #expect(try await remember(ticket, "", seen: "i1/1/7", both: "i1/1/7") == "i1/1/8 i1/1/9")
+        let newer = try #require(try await redis.store.ticket())
+        #expect(try await remember(ticket, "i1/1/5", seen: "i1/1/8 i1/1/9", both: "i1/1/5,8,9") == "i1/1/5,8,9")
+        #expect(try await remember(ticket, "", seen: "i1/1/5,8,9", both: "i1/1/5,8,9") == "i1/1/5,8,9")
+        #expect(try await remember(newer, "", seen: "i1/1/5,8,9", both: "i1/1/5,8,9") == nil)
     }
 }

@@ -62,7 +62,7 @@ final class ModelDuel {
     }
 
     private func pick<T>(_ list: [T]) -> T { list[Int.random(in: 0..<list.count, using: &random)] }
-    private func chance(_ percent: Int) -> Bool { Int.random(in: 0..<100, using: &random) < percent }
+    func chance(_ percent: Int) -> Bool { Int.random(in: 0..<100, using: &random) < percent }
     func note(_ what: String) { seen[what, default: 0] += 1 }
 
     func step() async throws {
@@ -127,12 +127,7 @@ final class ModelDuel {
                 }
             }
         }
-        for child in 1...3 where chance(10) {
-            call.operations.remember(
-                key: Array("v1:freshet:memory:edge:\(child)".utf8),
-                value: chance(20) ? [] : Array("\(ticket.incarnation)/\(ticket.number)/\(child)".utf8))
-            note("remembered")
-        }
+        for child in 1...3 where chance(10) { remember(child, ticket, &call) }
         if chance(25) {
             call.link = ApplyCall.Link(
                 name: pick(partitions), batch: chance(80) ? 1 : ticket.number,

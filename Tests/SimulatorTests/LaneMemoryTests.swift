@@ -9,9 +9,14 @@ struct LaneMemoryTests {
     private static let memory = "v1:freshet:memory:match → table:1"
 
     /// `isWhole`: the memory is; a child without an entry had no parents.
-    private static func play(slice: Int, isWhole: Bool = true) -> LaneStage {
+    private static func play(
+        slice: Int, isWhole: Bool = true, known: String? = nil,
+        after: @escaping (LaneStage, String) -> Void = { _, _ in }
+    ) -> LaneStage {
         let stage = LaneStage(slice: slice)
         if isWhole { stage.world.redis.model.memories[stage.memoryMark] = Array("i1/1/".utf8) }
+        if let known { stage.world.redis.model.memories[stage.memoryKey(1)] = Array(known.utf8) }
+        stage.after = after
         stage.commit([.child(1, parent: 2)])
         stage.event("match", 1, version: 1)
         stage.play()
@@ -40,12 +45,53 @@ struct LaneMemoryTests {
             ])
     }
 
-    /// Its entry would say that there is nothing to sweep, and the batch may die before it has swept.
+    /// An entry that counts would say that there is nothing to sweep, and the batch may die before it has swept.
     @Test(arguments: [1, 100])
-    func whatIsUnknownIsRememberedByTheLastCallOnly(slice: Int) {
-        let stage = Self.play(slice: slice, isWhole: false)
+    func ofWhatIsUnknownOnlyTheParentIsNamedBefore(slice: Int) {
+        var first: String?
+        let stage = Self.play(slice: slice, isWhole: false) { stage, line in
+            if line.hasPrefix("apply") && first == nil { first = stage.memory(1) }
+        }
+        #expect(first == "i1/0/2")
         let calls = stage.lines("apply").filter { $0.contains(Self.memory) }
-        #expect(calls.count == 1 && calls.allSatisfy { $0.hasSuffix(" to 1") })
+        #expect(calls.count == 2 && calls[1].hasSuffix(" to 1"))
         #expect(stage.memory(1) == "i1/1/2")
+    }
+
+    /// Whoever has a newer ticket may have seen that parent in the entry, and count on it.
+    @Test func anOldParentStaysAsLongAsANewerTicketIsOut() {
+        let stage = Self.play(slice: 100, known: "i1/1/3") { stage, line in
+            if line.hasPrefix("read table") { _ = stage.world.redis.model.ticket() }
+        }
+        #expect(stage.memory(1) == "i1/1/2,3")
+        #expect(Self.play(slice: 100, known: "i1/1/3").memory(1) == "i1/1/2")
+    }
+
+    /// Otherwise an entry would only grow where some ticket is always out. Whoever looks at a crowd says so in it, also
+    /// where nothing is new.
+    @Test func aCrowdIsTakenOutAllTheSame() {
+        var said: String?
+        let stage = Self.play(slice: 100, known: "i1/1/2,3,4,5 i1/1/6,7,8,9") { stage, line in
+            if line.hasPrefix("apply") && said == nil { said = stage.memory(1) }
+            if line.hasPrefix("read") { _ = stage.world.redis.model.ticket() }
+        }
+        #expect(said == "i1/1/2,3,4,5,6,7,8,9")
+        #expect(stage.memory(1) == "i1/1/2")
+    }
+
+    @Test func aCrowdStaysWhereANewerTicketWasOutWhenItWasSeen() {
+        let stage = Self.play(slice: 100, known: "i1/1/3,4,5,6,7,8,9,10") { stage, line in
+            if line.hasPrefix("ticket") { _ = stage.world.redis.model.ticket() }
+        }
+        #expect(stage.memory(1) == "i1/1/10,2,3,4,5,6,7,8,9")
+    }
+
+    @Test func whatAnotherBatchWroteSinceStays() {
+        let stage = Self.play(slice: 100, known: "i1/1/3") { stage, line in
+            if line.hasPrefix("read table") {
+                stage.world.redis.model.memories[stage.memoryKey(1)]? += Array(" i1/1/7".utf8)
+            }
+        }
+        #expect(stage.memory(1) == "i1/1/2,3 i1/1/7 i1/1/2")
     }
 }

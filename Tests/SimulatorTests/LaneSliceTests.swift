@@ -162,13 +162,13 @@ struct LaneSliceTests {
             stage.commit([.child(1, parent: 2)])
             let table = EntityRef(kind: SimGraph.table, int: 2)
             var call = ApplyCall(ticket: newer, history: newer.history)
-            call.operations.remember(
-                key: stage.memoryKey(1), value: Memory(parents: [table]).entry(newer, stage.graph, TextPool()))
+            let entry = Memory(parents: [table]).entry(newer, stage.graph, TextPool())
+            call.operations.remember(key: stage.memoryKey(1), MemoryWrite(entry: entry, seen: [], both: entry))
             #expect(stage.world.redis.apply(call) == .applied(refused: []))
         }
         stage.play()
         #expect(stage.heard == ["applied 4, refused 0"])
-        #expect(stage.memory(1) == "i1/3/2 i1/1/1")
+        #expect(stage.memory(1) == "i1/0/1 i1/3/2 i1/1/1")
         #expect(stage.memory(2) == "i1/1/1")
     }
 

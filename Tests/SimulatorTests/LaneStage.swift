@@ -137,9 +137,9 @@ private final class StagedLog: LaneLog {
 }
 
 /// Writes down what is asked of the played Redis.
-private final class StagedCache: CacheStore {
+private final class StagedCache: CacheRelay {
     private let stage: LaneStage
-    private let cache: SimCache
+    let cache: any CacheStore
 
     init(_ stage: LaneStage) {
         self.stage = stage
@@ -167,24 +167,11 @@ private final class StagedCache: CacheStore {
         return replies
     }
 
-    func look(_ partitions: [Partition]) async throws(Fault) -> ControlView { try await cache.look(partitions) }
-
     func establish(incarnation: String, owner: String, history: History) async throws(Fault) -> ControlView {
         try await cache.establish(incarnation: incarnation, owner: owner, history: history)
     }
 
     func revise(_ revision: Revision) async throws(Fault) -> RevisionReply { try await cache.revise(revision) }
-    func notes(_ names: [String]) async throws(Fault) -> [String: String] { try await cache.notes(names) }
-
-    func scan(pattern: String, cursor: UInt64, count: Int) async throws(Fault) -> (cursor: UInt64, keys: [[UInt8]]) {
-        try await cache.scan(pattern: pattern, cursor: cursor, count: count)
-    }
-
-    func get(_ keys: [[UInt8]]) async throws(Fault) -> [[UInt8]?] { try await cache.get(keys) }
-
-    func recall(_ edge: [UInt8], _ children: [[UInt8]]) async throws(Fault) -> [[UInt8]?] {
-        try await cache.recall(edge, children)
-    }
 
     func pending(dueBefore now: Int64, limit: Int) async throws(Fault) -> [Pending] {
         try await cache.pending(dueBefore: now, limit: limit)

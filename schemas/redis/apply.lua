@@ -16,7 +16,9 @@
 -- ARGV[17]       the W buckets of the writes in their order, two bytes each, big end first
 -- ARGV[18 …]     W values; W times to live in ms (1 or more; 0: an entry of
 --                the memory, which has no end and is never refused, only added to: its key is
---                v1:freshet:memory:EDGE:CHILD for the field CHILD of the hash v1:freshet:memory:EDGE; '' removes it);
+--                v1:freshet:memory:EDGE:CHILD for the field CHILD of the hash v1:freshet:memory:EDGE, its value
+--                'ENTRY\nSEEN\nBOTH': what to write, instead of what was seen there ('' for none), and what to write
+--                as long as newer tickets are out; an ENTRY of '' removes it);
 --                M × (cp:GROUP:TOPIC:PARTITION, from, countedFrom, to, timestamp, hash,
 --                     applied, superseded, ignored, dead-lettered, deferred);
 --                A × (id, due, body); R × id
@@ -212,9 +214,10 @@ if writes > 0 and ticket < newest then
   local wanted, touched, bitmaps = {}, {}, {}
   for i = 1, writes do
     local high, low = string.byte(placed, 2 * i - 1, 2 * i)
-    wanted[high * 256 + low] = true
+    if ARGV[lives + i] ~= '0' then wanted[high * 256 + low] = true end
   end
-  local from, piece = ticket < common and first or last, 4
+  local from, piece = last, 4
+  if ticket < common or not next(wanted) then from = first end
   while from > first do
     local names = {}
     for number = from - 1, math.max(first, from - piece), -1 do names[#names + 1] = touch(number) end
@@ -280,20 +283,28 @@ for from = writes + 2, keys + 1, step do
 end
 for i = 1, writes do
   if ARGV[lives + i] == '0' then
-    -- An entry of the memory: a field of its edge's hash. It is never lost: to what a newer ticket wrote it is added, so
-    -- that it names too many parents rather than too few. The fence doesn't tell: the batch itself has raised it.
+    -- An entry of the memory: a field of its edge's hash. What others wrote since it was seen stays, and what a newer
+    -- ticket wrote: it is added to them. And as long as a newer ticket is out, nothing that is there is taken away, as
+    -- whoever has it may have seen it and count on it. So too many parents are named rather than too few. (No touch
+    -- tells of it: nobody fills an entry.)
     local edge, child = string.match(KEYS[1 + i], '^(.*):([^:]*)$')
-    local entry = ARGV[values + i]
-    local known = call('HGET', edge, child)
-    local isOlder = false
-    for incarnation, number in string.gmatch(known or '', '([^%s/]+)/(%d+)/') do
-      isOlder = isOlder or incarnation == ARGV[2] and tonumber(number) > ticket
+    local entry, seen, both = string.match(ARGV[values + i], '^([^\n]*)\n([^\n]*)\n([^\n]*)$')
+    local known = call('HGET', edge, child) or ''
+    local adds, tokens = known ~= seen, {}
+    for token, incarnation, number in string.gmatch(known, '(([^%s/]+)/(%d+)/%S*)') do
+      -- What another incarnation left says nothing any more.
+      if incarnation == ARGV[2] then
+        adds = adds or tonumber(number) > ticket
+        if token ~= entry then tokens[#tokens + 1] = token end
+      end
     end
-    if isOlder and entry ~= '' then
-      call('HSET', edge, child, known .. ' ' .. entry)
-    elseif not isOlder and entry ~= '' then
+    if not adds and ticket < tonumber(head[7]) then entry = both end
+    if adds and entry ~= '' then
+      tokens[#tokens + 1] = entry
+      call('HSET', edge, child, table.concat(tokens, ' '))
+    elseif not adds and entry ~= '' then
       call('HSET', edge, child, entry)
-    elseif not isOlder and known then
+    elseif not adds and known ~= '' then
       call('HDEL', edge, child)
     end
   elseif isRefused[i] then

@@ -6,8 +6,7 @@ extension SettingTable {
         .init("worker.batch.records", .integer(1...1_000_000), "524288", "Records that a batch may hold"),
         .init(
             "worker.batch.entities", .integer(1...4_194_304), "262144",
-            "Entities that events may name in one batch: 262,144 take some 40 MiB a lane; fewer cost more writes"
-        ),
+            "Entities that events may name in a batch: 262,144 take some 40 MiB a lane; fewer cost more writes"),
         .init(
             "worker.batch.bytes", .size(64 << 10...1 << 30), "64MiB",
             "Bytes of rejected records that a batch may hold for the dead-letter topic; overshot by one receive"),

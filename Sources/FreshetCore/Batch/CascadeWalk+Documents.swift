@@ -4,36 +4,24 @@ extension CascadeWalk {
     mutating func putOff(_ plan: inout Plan) {
         guard plan.nodes.count > documentsAtOnce && !readsLater else { return }
         readsLater = true
+        forgetDocuments(&plan)
         again.removeAll()
-        for node in 0..<min(frontier, plan.nodes.count) { plan.update(node) { $0.documents = -1 } }
-        documents.removeAll()
-        results.removeAll()
     }
 
     /// Documents that were read so far don't count: they are asked for in the next step again.
     package mutating func forgetDocuments(_ plan: inout Plan) {
-        for node in 0..<min(frontier, plan.nodes.count) where plan.nodes[node].documents >= 0 {
+        for node in 0..<frontier where plan.nodes[node].documents >= 0 {
             plan.update(node) { $0.documents = -1 }
-            again.append(node)
+            if !plan.nodes[node].isRejected { again.append(node) }
         }
         documents.removeAll()
         results.removeAll()
     }
 
-    mutating func askAgain(_ plan: inout Plan, _ graph: Graph, _ queries: inout [ReadQuery]) {
-        guard !again.isEmpty else { return }
-        var members: [[Int]] = Array(repeating: [], count: graph.kinds.count)
-        for node in again where !plan.nodes[node].isRejected {
-            members[Int(plan.nodes[node].ref.kind.value)].append(node)
-        }
-        again.removeAll()
-        for kind in graph.kinds.indices { askDocuments(KindIndex(kind), members[kind], &plan, graph, &queries) }
-    }
-
     /// Of nodes that are only removed the row says whether their event was superseded; and of children that an edge
     /// remembers, whether the parents that were found are those that the event tells of, before anything is written.
-    func readsNow(_ node: Node, _ traits: KindTraits, isRemembered: Bool) -> Bool {
-        node.wantsDocument(traits) && (!readsLater || isRemembered && node.isChanged || !node.writes(traits))
+    func readsNow(_ node: Node, _ traits: KindTraits) -> Bool {
+        node.wantsDocument(traits) && (!readsLater || traits.isRemembered && node.isChanged || !node.writes(traits))
     }
 
     /// What to ask for the documents of these nodes, which come to be written next; those before them are forgotten.
@@ -45,11 +33,19 @@ extension CascadeWalk {
         results.removeAll(keepingCapacity: true)
         purposes.removeAll(keepingCapacity: true)
         askedFor.removeAll(keepingCapacity: true)
+        var queries: [ReadQuery] = []
+        askDocuments(nodes, &plan, graph, &queries)
+        return queries
+    }
+
+    /// Of any kinds.
+    mutating func askDocuments(
+        _ nodes: [Int], _ plan: inout Plan, _ graph: Graph, _ queries: inout [ReadQuery]
+    ) {
+        guard !nodes.isEmpty else { return }
         var members: [[Int]] = Array(repeating: [], count: graph.kinds.count)
         for node in nodes { members[Int(plan.nodes[node].ref.kind.value)].append(node) }
-        var queries: [ReadQuery] = []
         for kind in graph.kinds.indices { askDocuments(KindIndex(kind), members[kind], &plan, graph, &queries) }
-        return queries
     }
 
     mutating func askDocuments(

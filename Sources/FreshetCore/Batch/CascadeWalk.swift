@@ -33,14 +33,14 @@ package struct CascadeWalk: Sendable {
 
     package internal(set) var documents: [DocumentRef] = []
     package internal(set) var results: [Rows] = []
-    /// The documents of what is written are read later; of what isn't, rows are asked for their version only.
+    /// The documents of what is written are read later; of what isn't, only the rows' versions are kept.
     package internal(set) var readsLater = false
-    /// Nodes from which on that is so, and documents of one step.
+    /// More nodes than that, and it is so. Neither does a step read the documents of more.
     package var documentsAtOnce = Int.max
-    /// Documents in the last answer, and their bytes.
+    /// Rows with a document in the last answer, and their bytes.
     package internal(set) var documentsTaken = 0
     package internal(set) var bytesTaken = 0
-    /// The nodes whose documents were read later, last.
+    /// The nodes that documents were asked for last, where they are read later.
     var slice: [Int] = []
     /// Nodes whose documents are to be read once more.
     var again: [Int] = []
@@ -115,7 +115,8 @@ package struct CascadeWalk: Sendable {
             for kind in graph.kinds.indices {
                 ask(KindIndex(kind), members[kind], &plan, graph, &queries)
             }
-            askAgain(&plan, graph, &queries)
+            askDocuments(again, &plan, graph, &queries)
+            again.removeAll()
             if !queries.isEmpty { return queries }
         }
     }
@@ -123,8 +124,7 @@ package struct CascadeWalk: Sendable {
     /// As many of the newest nodes as their edges' rows and their documents allow.
     private func stepEnd(_ plan: Plan, _ graph: Graph) -> Int {
         let expanding = graph.kinds.map { kind in kind.edges.reduce(1) { $0 + fanOuts.rows(of: $1) } }
-        let traits = graph.kinds.map { KindTraits($0) }
-        let remembering = graph.kinds.map { kind in kind.edges.contains { graph.edges[$0].remembers } }
+        let traits = graph.traits
         var (rows, documents) = (0, 0)
         var end = frontier
         while end < plan.nodes.count
@@ -133,7 +133,7 @@ package struct CascadeWalk: Sendable {
             let node = plan.nodes[end]
             let kind = Int(node.ref.kind.value)
             rows += node.stops ? 1 : expanding[kind]
-            if readsNow(node, traits[kind], isRemembered: remembering[kind]) {
+            if readsNow(node, traits[kind]) {
                 rows += Self.rowsPerDocument
                 documents += 1
             }
@@ -168,13 +168,11 @@ package struct CascadeWalk: Sendable {
             }
         }
         var readers: [Int] = []
-        let traits = KindTraits(definition)
-        for member in members where !member.isLate && plan.nodes[member.node].wantsDocument(traits) {
+        let traits = KindTraits(definition, graph)
+        for member in members where !member.isLate && readsNow(plan.nodes[member.node], traits) {
             readers.append(member.node)
         }
         if readsLater {
-            let isRemembered = definition.edges.contains { graph.edges[$0].remembers }
-            readers.removeAll { !readsNow(plan.nodes[$0], traits, isRemembered: isRemembered) }
             askVersions(kind, readers, plan, graph, &queries)
         } else {
             askDocuments(kind, readers, &plan, graph, &queries)
@@ -204,8 +202,9 @@ package struct CascadeWalk: Sendable {
         for (index, (purpose, parts)) in zip(purposes, answers).enumerated() {
             if case .edge(let edge) = purpose {
                 fanOuts.note(edge, rows: parts.reduce(0) { $0 + $1.count }, of: askedFor[index].count)
+            } else {
+                weigh(parts)
             }
-            if case .edge = purpose {} else { weigh(parts) }
             for rows in parts {
                 switch purpose {
                 case .edge(let edge): follow(edge, rows, &plan, graph)

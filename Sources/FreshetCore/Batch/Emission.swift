@@ -4,14 +4,16 @@
 /// value last. Where the cascades of several changes meet, all that they reach goes with the first of them, so never
 /// after the value of any.
 ///
-/// Where the documents of a plan aren't read yet, it is emitted slice by slice: `slice` says whose are needed next.
+/// Where the documents of a plan aren't read yet, it is emitted slice by slice: `slice` says whose are needed next. A
+/// slice may end within a cascade; the order stays.
 package struct Emission: Sendable {
     package struct Bounds: Hashable, Sendable {
         /// A call holds Redis for everybody: 512 keys take about 2 ms at most.
         package var keysPerCall: Int
+        /// Of keys and values, overshot by the last of them.
         package var bytesPerCall: Int
-        /// Entities of a batch from which on those that are only removed go beside the script: `Removals`. All their
-        /// buckets are touched before, so a little more of what others are about to write is refused.
+        /// So many entities of a batch that are only removed go beside the script: `Removals`. All their buckets are
+        /// touched before, so a little more of what others are about to write is refused.
         package var removalsFrom: Int
         /// Keys on their way to Redis at a time: 16,384 take about 10 ms, and others come between them.
         package var removalsPerCall: Int
@@ -86,7 +88,7 @@ package struct Emission: Sendable {
     /// Begins a slice: answers the nodes, at most `limit`, whose documents must have been read when its chunks are
     /// asked for.
     package mutating func slice(_ limit: Int, _ plan: Plan, _ graph: Graph) -> [Int] {
-        if traits.isEmpty { traits = graph.kinds.map { KindTraits($0) } }
+        if traits.isEmpty { traits = graph.traits }
         var readers: [Int] = []
         end = next
         while end < order.count {
@@ -103,7 +105,7 @@ package struct Emission: Sendable {
     package mutating func chunks(_ limit: Int, _ plan: inout Plan, _ walk: CascadeWalk, _ graph: Graph) -> [Chunk] {
         let spellings = self.spellings ?? KeySpellings(graph)
         self.spellings = spellings
-        if traits.isEmpty { traits = graph.kinds.map { KindTraits($0) } }
+        if traits.isEmpty { traits = graph.traits }
         var finished: [Chunk] = []
         let capacity = min(bounds.keysPerCall, end - next)
         var chunk = Chunk(capacity: capacity)

@@ -4,12 +4,19 @@ struct KindTraits: Sendable {
     let onReach: Kind.Treatment
     /// A changed entity's row tells whether its event was superseded, or came before its projection.
     let isReadOnChange: Bool
+    /// An edge remembers which parents its entities had.
+    let isRemembered: Bool
 
-    init(_ kind: Kind) {
+    init(_ kind: Kind, _ graph: Graph) {
         onChange = kind.onChange
         onReach = kind.onReach
         isReadOnChange = kind.gate != nil || kind.hasVersion
+        isRemembered = kind.edges.contains { graph.edges[$0].remembers }
     }
+}
+
+extension Graph {
+    var traits: [KindTraits] { kinds.map { KindTraits($0, self) } }
 }
 
 extension Node {

@@ -1,35 +1,48 @@
 /// Which parents a child was last known to have, per edge that remembers: a field of the edge's hash in Redis, written
 /// with the chunk that moves the checkpoint.
 ///
-/// An entry is worth something only if it belongs to this incarnation and was written since recovery last skipped or
-/// lost something (`ControlView.Record.memory`). Where the edge's mark counts too, the memory is whole: a child without
-/// an entry had no parents.
+/// An entry is a few tokens. It is worth something only if one of them belongs to this incarnation and was written
+/// since recovery last skipped or lost something (`ControlView.Record.memory`). Where the edge's mark counts too, the
+/// memory is whole: a child without an entry had no parents.
 package struct Memory: Hashable, Sendable {
+    /// All that the entry names in this incarnation. Where it doesn't count, there may have been others.
     package var parents: Set<EntityRef>
+    package var counts: Bool
+    /// A batch that doesn't know the child has named parents, and may be at work.
+    package private(set) var isForetold = false
 
-    package init(parents: Set<EntityRef>) { self.parents = parents }
+    /// From so many parents on, whoever looks at an entry says so in it, and may then take out what is gone, although
+    /// newer tickets are out: under constant load there is always one, and the entry would only grow.
+    package static let crowd = 8
 
-    /// nil where the entry says nothing that counts.
-    package init?(
+    package init(parents: Set<EntityRef>) { (self.parents, counts) = (parents, true) }
+
+    package init(
         _ entry: [UInt8], _ edge: Edge, incarnation: String, since: Int64, _ graph: Graph, _ pool: inout TextPool
     ) {
-        guard let to = edge.to else { return nil }
-        parents = []
-        var counts = false
-        // An entry that came with an older ticket than the one before it stands behind that.
+        (parents, counts) = ([], false)
+        guard let to = edge.to else { return }
+        var isReadable = true
         for token in entry.split(separator: UInt8(ascii: " ")) {
-            guard let (number, names) = Self.token(token, incarnation) else { return nil }
-            if number >= since { counts = true }
+            // Under another incarnation's ticket nothing can be written any more.
+            guard let (number, names) = Self.token(token, incarnation) else { continue }
+            if number == 0 { isForetold = true } else if number >= since { counts = true }
             for name in names.split(separator: UInt8(ascii: ",")) {
-                guard let parent = Self.parse(name, to, graph, &pool) else { return nil }
-                parents.insert(parent)
+                if let parent = Self.parse(name, to, graph, &pool) {
+                    parents.insert(parent)
+                } else {
+                    isReadable = false
+                }
             }
         }
-        if !counts { return nil }
+        if !isReadable { counts = false }
     }
 
+    /// Of ticket 0 it doesn't count by itself: it only names parents.
     package func entry(_ ticket: Ticket, _ graph: Graph, _ pool: TextPool) -> [UInt8] {
-        Self.entry(ticket, parents: parents.map { Self.name($0, graph, pool) })
+        var ticket = ticket
+        if !counts { ticket.number = 0 }
+        return Self.entry(ticket, parents: parents.map { Self.name($0, graph, pool) })
     }
 
     /// `parents` as `child` spells them.

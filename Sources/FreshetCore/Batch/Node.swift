@@ -1,7 +1,7 @@
 /// An entity of a plan: changed by an event, or reached by a cascade.
 ///
-/// 48 bytes: a batch holds tens of thousands, each event looks one up at random, and most of that time is waiting for
-/// memory.
+/// 48 bytes: a batch may hold hundreds of thousands, each event looks one up at random, and most of that time is
+/// waiting for memory.
 package struct Node: Hashable, Sendable {
     package static let noVersion = Int64.min
 
@@ -13,7 +13,8 @@ package struct Node: Hashable, Sendable {
     package var root: Int32 = -1
     /// The node that it was reached from; -1 if it changed.
     package var parent: Int32 = -1
-    /// Where its documents stand in `CascadeWalk.documents`, one per key template; -1: not asked for.
+    /// Where its documents stand in `CascadeWalk.documents`, one per key template; -1: not asked for,
+    /// or forgotten again.
     package var documents: Int32 = -1
     private let kind: KindIndex
     /// The edge that it was reached by; -1 if it changed.
@@ -74,7 +75,7 @@ package struct Node: Hashable, Sendable {
         get { self[.isExpanded] }
         set { self[.isExpanded] = newValue }
     }
-    /// Its keys already stand in a script call.
+    /// Its keys already stand in a call.
     package var isEmitted: Bool {
         get { self[.isEmitted] }
         set { self[.isEmitted] = newValue }

@@ -32,7 +32,7 @@ package struct Plan: Sendable {
     package var isEmpty: Bool { records.isEmpty && nodes.isEmpty && sweeps.isEmpty }
 
     package mutating func removeAll() {
-        // What a long backlog needed is given back.
+        // Of what grows with the nodes, what a long backlog needed is given back.
         nodes.removeAll(keepingCapacity: nodes.count <= Self.keptNodes)
         records.removeAll()
         partitions.removeAll(keepingCapacity: true)

@@ -6,29 +6,27 @@ package struct Removals: Sendable {
     /// The reached entities, and then the changed ones.
     private let parts: [Range<Int>]
     private var part = 0
+    /// The entity that is looked at next, and how many of those that go are left.
     private var next: Int
     private var left: Int
-    private var spellings: KeySpellings
+    private let spellings: KeySpellings
     private var key: [UInt8] = []
 
     /// nil where they are few. `onlyReached` leaves the changed entities for later; so they are where anything is
     /// written, by the script then: a changed entity goes after what it reached.
     package init?(_ plan: Plan, _ graph: Graph, bounds: Emission.Bounds, onlyReached: Bool) {
-        self.bounds = bounds
-        traits = graph.kinds.map { KindTraits($0) }
-        spellings = KeySpellings(graph)
-        next = plan.changedCount
-        guard plan.nodes.count >= bounds.removalsFrom else {
-            parts = []
-            return nil
-        }
-        let traits = traits
+        guard plan.nodes.count >= bounds.removalsFrom else { return nil }
+        let traits = graph.traits
         let isWritten = plan.nodes.indices.contains { !plan.nodes[$0].isEmitted && plan.writes($0, traits) }
         let changed = onlyReached || isWritten ? [] : [0..<plan.changedCount]
         parts = [plan.changedCount..<plan.nodes.count] + changed
         left = 0
         for part in parts { for index in part where Self.isOnlyRemoved(index, plan, traits) { left += 1 } }
         guard left >= bounds.removalsFrom else { return nil }
+        self.bounds = bounds
+        self.traits = traits
+        spellings = KeySpellings(graph)
+        next = plan.changedCount
     }
 
     /// The keys of one call; nil where there are no more.

@@ -7,7 +7,9 @@ package struct TextPool: Sendable {
 
     private var strings = ByteArena()
     /// Open addressing, power of two, at most half full; 0 is empty, otherwise index + 1.
-    private var slots: [UInt32] = Array(repeating: 0, count: 64)
+    private var slots: [UInt32] = Array(repeating: 0, count: smallest)
+
+    private static let smallest = 64
 
     package init() {}
 
@@ -16,6 +18,11 @@ package struct TextPool: Sendable {
 
     package mutating func removeAll() {
         guard strings.count > 0 else { return }
+        // Small batches don't pay for clearing what a large one needed.
+        if slots.count > Self.smallest && strings.count * 16 < slots.count {
+            self = TextPool()
+            return
+        }
         strings.removeAll()
         for i in slots.indices { slots[i] = 0 }
     }

@@ -58,8 +58,10 @@ package struct Defences: OptionSet, Hashable, Sendable {
     package static let touchFirst = Defences(rawValue: 1 << 22)
     /// A removal that failed fails its batch.
     package static let removalAnswer = Defences(rawValue: 1 << 23)
+    /// A child's new parent is named in the memory before anything is read for it.
+    package static let foretell = Defences(rawValue: 1 << 24)
     /// What has left the log of touches counts as a touch of all buckets.
-    package static let leftTouches = Defences(rawValue: 1 << 24)
+    package static let leftTouches = Defences(rawValue: 1 << 25)
 
     package static let named: [(name: String, defence: Defences)] = [
         ("fence", .fence), ("floor", .floor), ("process", .process), ("incarnation", .incarnation), ("gap", .gap),
@@ -69,7 +71,8 @@ package struct Defences: OptionSet, Hashable, Sendable {
         ("commit-last", .commitLast), ("letter-first", .letterFirst),
         ("set-back", .setBack),
         ("graph-sweep", .graphSweep), ("one-graph", .oneGraph),
-        ("touch-first", .touchFirst), ("removal-answer", .removalAnswer), ("left-touches", .leftTouches),
+        ("touch-first", .touchFirst), ("removal-answer", .removalAnswer), ("foretell", .foretell),
+        ("left-touches", .leftTouches),
     ]
 
     package static let all: Defences = named.reduce([]) { $0.union($1.defence) }

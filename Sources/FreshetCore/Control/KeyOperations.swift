@@ -2,8 +2,7 @@
 package struct KeyOperations: Sendable {
     /// Milliseconds to live for a write; `unlink` for an invalidation.
     package static let unlink: Int64 = -1
-    /// An entry of the memory: it lives for ever, also where Redis is full, and where its fence is higher it is added
-    /// to what is there.
+    /// An entry of the memory (`MemoryWrite`): it lives for ever, also where Redis is full.
     package static let memory: Int64 = 0
 
     package private(set) var keys = ByteArena()
@@ -43,9 +42,9 @@ package struct KeyOperations: Sendable {
         buckets.append(Bucket.of(key))
     }
 
-    package mutating func remember(key: [UInt8], value: [UInt8]) {
+    package mutating func remember(key: [UInt8], _ write: MemoryWrite) {
         keys.append(key)
-        values.append(value)
+        values.append(write.bytes)
         timesToLive.append(Self.memory)
         buckets.append(key.withUnsafeBytes { Bucket.of($0) })
         memories += 1

@@ -68,7 +68,7 @@ extension Coordinator {
             memoryLook = surroundings.now() + UInt64(Self.lease / 3) * 1_000_000
             return MemoryBuild(
                 edge: number, graph: graph, cache: parts.cache, stream: stream, ticket: ticket,
-                history: try await stream.history())
+                history: try await stream.history(), mark: mark ?? [])
         }
         return nil
     }

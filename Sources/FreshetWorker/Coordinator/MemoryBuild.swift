@@ -25,6 +25,8 @@ final class MemoryBuild {
     private let ticket: Ticket
     private let history: History
     private let hash: [UInt8]
+    /// As it was seen before: it is replaced.
+    private let mark: [UInt8]
     private var stage = Stage.streaming
     /// The child whose pairs may go on in the next page, and its parents, as they are written.
     private var open: (child: [UInt8], parents: Set<[UInt8]>)?
@@ -33,7 +35,8 @@ final class MemoryBuild {
 
     /// The ticket was taken before the stream was opened.
     init(
-        edge: Int, graph: Graph, cache: any CacheStore, stream: any RowStream, ticket: Ticket, history: History
+        edge: Int, graph: Graph, cache: any CacheStore, stream: any RowStream, ticket: Ticket, history: History,
+        mark: [UInt8]
     ) {
         self.edge = edge
         self.graph = graph
@@ -41,6 +44,7 @@ final class MemoryBuild {
         self.stream = stream
         self.ticket = ticket
         self.history = history
+        self.mark = mark
         hash = Memory.hash(graph.edges[edge], graph)
     }
 
@@ -59,7 +63,11 @@ final class MemoryBuild {
             case .more: return .more
             case .refused(let refusal): return .refused(refusal)
             case .swept:
-                if let refusal = try await write([(Memory.mark, Memory.markEntry(ticket))]) { return .refused(refusal) }
+                if let refusal = try await write([
+                    Entry(child: Memory.mark, entry: Memory.markEntry(ticket), seen: mark)
+                ]) {
+                    return .refused(refusal)
+                }
                 return .whole(children: children, keys: sweeper.keys)
             }
         }
@@ -77,7 +85,12 @@ final class MemoryBuild {
         return try await cache.ticket()
     }
 
-    private typealias Entry = (child: [UInt8], entry: [UInt8])
+    private struct Entry {
+        var child: [UInt8]
+        var entry: [UInt8]
+        /// Of children nothing: whatever stands there stays, as a batch may count on it.
+        var seen: [UInt8] = []
+    }
 
     /// The entries that are complete with these rows; the last child's parents may go on.
     private func entries(_ rows: Rows) -> [Entry] {
@@ -103,7 +116,7 @@ final class MemoryBuild {
         guard let done = open else { return [] }
         open = nil
         children += 1
-        return [(done.child, Memory.entry(ticket, parents: Array(done.parents)))]
+        return [Entry(child: done.child, entry: Memory.entry(ticket, parents: Array(done.parents)))]
     }
 
     private func write(_ entries: [Entry]) async throws(Fault) -> Refusal? {
@@ -112,7 +125,9 @@ final class MemoryBuild {
             // A full Redis takes the memory too: without it each change would sweep.
             var call = ApplyCall(ticket: ticket, history: history, invalidateOnly: true)
             for entry in entries[start..<min(start + Self.entriesPerCall, entries.count)] {
-                call.operations.remember(key: Memory.key(hash, entry.child), value: entry.entry)
+                call.operations.remember(
+                    key: Memory.key(hash, entry.child),
+                    MemoryWrite(entry: entry.entry, seen: entry.seen, both: entry.entry))
             }
             calls.append(call)
         }

@@ -221,9 +221,11 @@ extension Lane {
         }
         if isEnd {
             if calls.isEmpty { calls = [ApplyCall(ticket: chain.ticket, history: history)] }
-            if let verdict = try await remember(&chain, history) { return verdict }
+            // More memory than one call should hold goes before it.
+            let early = chain.memories.dropFirst(settings.emission.keysPerCall)
+            if let verdict = try await remember(early, &chain, history) { return verdict }
             for memory in chain.memories.prefix(settings.emission.keysPerCall) {
-                calls[calls.count - 1].operations.remember(key: memory.key, value: memory.exact)
+                calls[calls.count - 1].operations.remember(key: memory.key, memory.write)
             }
             calls[calls.count - 1].moves = plan.moves()
             calls[calls.count - 1].pendingAdded = canOwe ? owed() : []
@@ -243,11 +245,6 @@ extension Lane {
         report.applyTime += surroundings.now() - began
         report.calls += calls.count
         return try await read(replies, calls, chunks, &chain)
-    }
-
-    /// More memory than one call should hold goes before it, with the old parents beside the new ones.
-    private func remember(_ chain: inout Chain, _ history: History) async throws(Fault) -> Verdict? {
-        try await remember(chain.memories.dropFirst(settings.emission.keysPerCall), &chain, history)
     }
 
     /// One call alone needs no link: it has happened or it hasn't.

@@ -13,22 +13,21 @@ extension Lane {
             var node: Int
             /// What a script call names its entry.
             var key: [UInt8]
-            var known: Memory?
+            var memory: Memory
+            /// The entry's bytes, as they were seen or written last.
+            var seen: [UInt8]
             /// The edge's memory is whole: what isn't known was never there.
             var isWhole: Bool
-            /// Its new parents stand in the memory beside the old ones.
+            /// It stands in the entry that this batch counts on it.
             var isForetold = false
+
+            var isKnown: Bool { memory.counts || isWhole }
+            var isCrowded: Bool { memory.parents.count >= Memory.crowd }
         }
 
         var children: [Child] = []
-    }
-
-    /// What is written of one child. Today's parents alone only together with the checkpoint: a batch that is applied
-    /// again must still find the old ones. Together with the old ones it may be written at any time.
-    struct MemoryEntry {
-        var key: [UInt8]
-        var exact: [UInt8]
-        var union: [UInt8]
+        /// No newer ticket was out when the entries were seen: who has one now has seen them later.
+        var isAlone = false
     }
 
     /// Reads the memory under the batch's ticket, and reaches the remembered parents.
@@ -36,39 +35,49 @@ extension Lane {
         var recollection = Recollection()
         // A second sweep removes keys once more; nothing changed.
         guard settings.defences.contains(.memory), remembers, !isSecondSweep else { return recollection }
-        var record: ControlView.Record?
+        var pages: [MemoryPage] = []
         for (number, edge) in graph.edges.enumerated() where edge.remembers {
             let nodes = (0..<plan.changedCount).filter { plan.nodes[$0].ref.kind == edge.from }
-            if nodes.isEmpty { continue }
-            if record == nil { record = try await parts.cache.look([]).record }
-            guard let record else { return recollection }
-            try await recall(nodes, of: number, record, into: &recollection)
+            for start in stride(from: 0, to: nodes.count, by: settings.emission.keysPerCall) {
+                let page = nodes[start..<min(start + settings.emission.keysPerCall, nodes.count)]
+                pages.append(try await look(page, of: number))
+            }
         }
+        // Behind the entries: a ticket that it doesn't know of sees them later.
+        guard !pages.isEmpty, let record = try await parts.cache.look([]).record else { return recollection }
+        recollection.isAlone = record.ticket <= ticket.number
+        for page in pages { take(page, record, into: &recollection) }
         return recollection
     }
 
-    private func recall(
-        _ nodes: [Int], of number: Int, _ record: ControlView.Record, into recollection: inout Recollection
-    ) async throws(Fault) {
-        let edge = graph.edges[number]
+    private struct MemoryPage {
+        var edge: Int
+        var nodes: ArraySlice<Int>
+        var names: [[UInt8]]
+        /// The edge's mark, and then one for each node.
+        var answers: [[UInt8]?]
+    }
+
+    private func look(_ nodes: ArraySlice<Int>, of edge: Int) async throws(Fault) -> MemoryPage {
+        let names = nodes.map { Memory.child(plan.nodes[$0].ref, graph, plan.buffer.pool) }
+        let answers = try await parts.cache.recall(Memory.hash(graph.edges[edge], graph), [Memory.mark] + names)
+        return MemoryPage(edge: edge, nodes: nodes, names: names, answers: answers)
+    }
+
+    private func take(_ page: MemoryPage, _ record: ControlView.Record, into recollection: inout Recollection) {
+        let edge = graph.edges[page.edge]
         let hash = Memory.hash(edge, graph)
-        var isWhole = false
-        for start in stride(from: 0, to: nodes.count, by: settings.emission.keysPerCall) {
-            let page = nodes[start..<min(start + settings.emission.keysPerCall, nodes.count)]
-            let names = page.map { Memory.child(plan.nodes[$0].ref, graph, plan.buffer.pool) }
-            let answers = try await parts.cache.recall(hash, [Memory.mark] + names)
-            isWhole = Memory.isWhole(answers[0], incarnation: record.incarnation, since: record.memory)
-            for (place, node) in page.enumerated() {
-                let known = answers[place + 1].flatMap {
-                    Memory(
-                        $0, edge, incarnation: record.incarnation, since: record.memory, graph, &plan.buffer.pool)
-                }
-                recollection.children.append(
-                    Recollection.Child(
-                        edge: number, node: node, key: Memory.key(hash, names[place]), known: known, isWhole: isWhole))
-                for parent in (known?.parents ?? []).sorted(by: { ($0.high, $0.low) < ($1.high, $1.low) }) {
-                    walk.remember(parent, of: node, edge: number)
-                }
+        let isWhole = Memory.isWhole(page.answers[0], incarnation: record.incarnation, since: record.memory)
+        for (place, node) in page.nodes.enumerated() {
+            let seen = page.answers[place + 1] ?? []
+            let memory = Memory(
+                seen, edge, incarnation: record.incarnation, since: record.memory, graph, &plan.buffer.pool)
+            recollection.children.append(
+                Recollection.Child(
+                    edge: page.edge, node: node, key: Memory.key(hash, page.names[place]), memory: memory, seen: seen,
+                    isWhole: isWhole))
+            for parent in memory.parents.sorted(by: { ($0.high, $0.low) < ($1.high, $1.low) }) {
+                walk.remember(parent, of: node, edge: page.edge)
             }
         }
         if !isWhole && edge.pairs != nil { desk.missMemory() }
@@ -78,25 +87,40 @@ extension Lane {
     /// read for them, or touched. Otherwise a batch that moves the child on could look into the memory before this one
     /// has written it, and never learn of a parent that this one still puts an older document under.
     ///
-    /// Only of children that are known: an entry says that nothing else needs to be swept, and until this batch has
-    /// done so that isn't true of others. Whoever finds those unknown, too, sweeps.
+    /// Of an unknown child nothing but names: an entry that counts says that nothing else needs to be swept, and until
+    /// this batch has done so that isn't true.
     func foretell(_ recollection: inout Recollection, _ chain: inout Chain) async throws(Fault) -> Verdict? {
-        guard let history, !recollection.children.isEmpty else { return nil }
+        guard settings.defences.contains(.foretell), let history, !recollection.children.isEmpty else { return nil }
         var entries: [MemoryEntry] = []
         for (index, child) in recollection.children.enumerated() where !child.isForetold {
-            guard child.known != nil || child.isWhole else { continue }
             let today = walk.parents(of: child.node, edge: child.edge)
-            let known = child.known?.parents ?? []
-            if today.isSubset(of: known) { continue }
+            // What counts nobody takes out as long as this batch may be at work, but of a crowd.
+            let isKept = (child.isKnown || child.memory.isForetold) && !child.isCrowded
+            if today.isSubset(of: child.memory.parents) && isKept { continue }
+            var both = Memory(parents: today.union(child.memory.parents))
+            both.counts = child.isKnown
+            let entry = both.entry(chain.first, graph, plan.buffer.pool)
+            let write = MemoryWrite(entry: entry, seen: child.seen, both: entry)
+            entries.append(MemoryEntry(key: child.key, write: write, union: entry))
             recollection.children[index].isForetold = true
-            let both = entry(today.union(known), child, chain.first)
-            entries.append(MemoryEntry(key: child.key, exact: both, union: both))
+            recollection.children[index].seen = entry
         }
         if entries.isEmpty { return nil }
         if let verdict = try await remember(entries[...], &chain, history) { return verdict }
         // What came along with the edges may be older than the look of whoever moves the child on.
         if !walk.readsLater { walk.forgetDocuments(&plan) }
         return nil
+    }
+
+    /// What is written of one child, as a key of a script call.
+    struct MemoryEntry {
+        var key: [UInt8]
+        /// Together with the checkpoint only: a batch that is applied again must still find the old parents.
+        var write: MemoryWrite
+        /// With the old parents, so at any time.
+        var union: [UInt8]
+
+        var addition: MemoryWrite { MemoryWrite(entry: union, seen: write.seen, both: union) }
     }
 
     /// Calls that write nothing but memory.
@@ -109,7 +133,7 @@ extension Lane {
             var calls = starts[group..<min(group + settings.callsInFlight, starts.count)].map { start in
                 var call = ApplyCall(ticket: chain.first, history: history)
                 for memory in entries[start..<min(start + size, entries.endIndex)] {
-                    call.operations.remember(key: memory.key, value: memory.union)
+                    call.operations.remember(key: memory.key, memory.addition)
                 }
                 return call
             }
@@ -122,13 +146,15 @@ extension Lane {
     func compare(_ recollection: Recollection, _ ticket: Ticket) -> [MemoryEntry] {
         recollection.children.map { child in
             let today = walk.parents(of: child.node, edge: child.edge)
-            let isKnown = child.known != nil || child.isWhole
-            if !isCovered(child), !(isKnown && wasSeen(child.node)), let to = graph.edges[child.edge].to {
+            if !isCovered(child), !(child.isKnown && wasSeen(child.node)), let to = graph.edges[child.edge].to {
                 plan.addSweep(.kind(to))
             }
-            let both = today.union(child.known?.parents ?? [])
-            return MemoryEntry(
-                key: child.key, exact: entry(today, child, ticket), union: entry(both, child, ticket))
+            let exact = entry(today, child, ticket)
+            let union = entry(today.union(child.memory.parents), child, ticket)
+            // In a crowd whoever has looked at the entry has said so in it, and the script compares.
+            let both = child.isCrowded && recollection.isAlone ? exact : union
+            let write = MemoryWrite(entry: exact, seen: child.seen, both: both)
+            return MemoryEntry(key: child.key, write: write, union: union)
         }
     }
 

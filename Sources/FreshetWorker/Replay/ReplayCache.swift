@@ -2,8 +2,8 @@ import FreshetCore
 
 /// A lane's way to Redis without a checkpoint: what it writes is fenced like everything else, and what the live group
 /// has applied is none of its business. Holds the writes to a rate; of a dry run it only counts them.
-final class ReplayCache: CacheStore {
-    private let cache: any CacheStore
+final class ReplayCache: CacheRelay {
+    let cache: any CacheStore
     private let surroundings: any Surroundings
     private let isDry: Bool
     private var pace: Pace
@@ -66,26 +66,12 @@ final class ReplayCache: CacheStore {
         keys.insert(hash.value)
     }
 
-    func look(_ partitions: [Partition]) async throws(Fault) -> ControlView { try await cache.look(partitions) }
-
     func establish(incarnation: String, owner: String, history: History) async throws(Fault) -> ControlView {
         try await cache.look([])
     }
 
     func revise(_ revision: Revision) async throws(Fault) -> RevisionReply {
         isDry ? .done : try await cache.revise(revision)
-    }
-
-    func notes(_ names: [String]) async throws(Fault) -> [String: String] { try await cache.notes(names) }
-
-    func scan(pattern: String, cursor: UInt64, count: Int) async throws(Fault) -> (cursor: UInt64, keys: [[UInt8]]) {
-        try await cache.scan(pattern: pattern, cursor: cursor, count: count)
-    }
-
-    func get(_ keys: [[UInt8]]) async throws(Fault) -> [[UInt8]?] { try await cache.get(keys) }
-
-    func recall(_ edge: [UInt8], _ children: [[UInt8]]) async throws(Fault) -> [[UInt8]?] {
-        try await cache.recall(edge, children)
     }
 
     func pending(dueBefore now: Int64, limit: Int) async throws(Fault) -> [Pending] { [] }

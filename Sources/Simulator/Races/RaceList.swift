@@ -135,6 +135,16 @@ extension Race {
             $0.hasImages = false
             $0.moves = 40
         },
+        Race("a child moves there and back, and several batches have it at once", .foretell) {
+            race(&$0)
+            $0.isScattered = true
+            $0.hasImages = false
+            $0.parents = 6
+            $0.children = 1
+            $0.moves = 100
+            $0.pause = 200
+            $0.ambushes = [Ambush(.afterTicket, percent: 50, stall: 100...400)]
+        },
     ]
 
     /// Members that come and go.

@@ -50,9 +50,9 @@ struct MemoryUpkeep {
         for entry in page {
             let memory = Memory(
                 entry.entry, graph.edges[edge], incarnation: record.incarnation, since: record.memory, graph, &pool)
-            if let memory, let child = Memory.entity(entry.child, graph.edges[edge].from, graph, &pool) {
+            if memory.counts, let child = Memory.entity(entry.child, graph.edges[edge].from, graph, &pool) {
                 known.append((entry, child, memory.parents))
-            } else {
+            } else if !memory.isForetold {
                 gone.append(entry)
             }
         }

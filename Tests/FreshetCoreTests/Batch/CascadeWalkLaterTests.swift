@@ -3,14 +3,9 @@ import Testing
 
 /// A walk that leaves the documents for later: it resolves the whole batch, and slices read what they write.
 struct CascadeWalkLaterTests {
-    /// team → matches → table, all of them refreshed.
-    private static func league(from nodes: Int) -> WalkScene {
-        var scene = WalkScene()
-        scene.kind("team")
-        scene.kind("match")
-        scene.kind("table")
-        scene.edge("team", "match", ["team:1": ["match:10", "match:11"], "team:2": ["match:11"]])
-        scene.edge("match", "table", ["match:10": ["table:100"], "match:11": ["table:100"]])
+    /// Both teams change; `nodes` at most have their documents read at once.
+    private static func league(atOnce nodes: Int) -> WalkScene {
+        var scene = WalkScene.league()
         scene.document("team:1", "t1")
         scene.document("team:2", "t2")
         scene.document("match:10", "m10")
@@ -22,8 +17,21 @@ struct CascadeWalkLaterTests {
         return scene
     }
 
+    /// Three teams, resolved; none of their documents was read.
+    private static func teams(keys: Int = 1) -> WalkScene {
+        var scene = WalkScene()
+        scene.kind("team", keys: keys)
+        for id in 1...3 {
+            for template in 0..<keys { scene.document("team:\(id)", "t\(id).\(template)", template: template) }
+            scene.change("team:\(id)")
+        }
+        scene.walk.documentsAtOnce = 0
+        scene.close()
+        return scene
+    }
+
     @Test func onlyEdgesAreAsked() {
-        var scene = Self.league(from: 1)
+        var scene = Self.league(atOnce: 1)
         scene.close()
         #expect(scene.names == ["team:1", "team:2", "match:10", "match:11", "table:100"])
         #expect(scene.rounds == [["team → match: 1 2"], ["match → table: 10 11"]])
@@ -31,7 +39,7 @@ struct CascadeWalkLaterTests {
     }
 
     @Test func asManyAsAllowedAreReadAtOnce() {
-        var scene = Self.league(from: 5)
+        var scene = Self.league(atOnce: 5)
         scene.close()
         #expect(scene.rounds.joined().contains("table: 100"))
         #expect(!scene.walk.readsLater)
@@ -39,7 +47,7 @@ struct CascadeWalkLaterTests {
 
     /// The team's document was read before its matches made the batch a large one.
     @Test func whatWasReadBeforeIsDropped() {
-        var scene = Self.league(from: 2)
+        var scene = Self.league(atOnce: 2)
         scene.close()
         #expect(scene.rounds == [["team → match: 1 2", "team: 1 2"], ["match → table: 10 11"]])
         #expect(scene.walk.readsLater)
@@ -56,7 +64,7 @@ struct CascadeWalkLaterTests {
     }
 
     @Test func theNextBatchIsReadAtOnceAgain() {
-        var scene = Self.league(from: 1)
+        var scene = Self.league(atOnce: 1)
         scene.close()
         scene.plan.forgetCascades()
         scene.walk.removeAll()
@@ -133,15 +141,7 @@ struct CascadeWalkLaterTests {
     // MARK: Slices
 
     @Test func aSliceForgetsTheOneBeforeIt() {
-        var scene = WalkScene()
-        scene.kind("team", keys: 2)
-        for id in 1...3 {
-            scene.document("team:\(id)", "long \(id)", template: 0)
-            scene.document("team:\(id)", "short \(id)", template: 1)
-        }
-        scene.walk.documentsAtOnce = 0
-        for id in 1...3 { scene.change("team:\(id)") }
-        scene.close()
+        var scene = Self.teams(keys: 2)
         let first = scene.read([0, 1])
         #expect(first == ["team: 1 2", "team-1: 1 2"])
         #expect(scene.walk.documents.count == 4 && scene.walk.results.count == 2)
@@ -151,25 +151,18 @@ struct CascadeWalkLaterTests {
         #expect(scene.walk.documents.count == 2 && scene.walk.results.count == 2)
         #expect(scene.node("team:3")?.documents == 0)
         #expect(scene.node("team:2")?.documents == -1)
-        #expect(scene.walk.documentsTaken == 2 && scene.walk.bytesTaken == "long 3short 3".utf8.count)
+        #expect(scene.walk.documentsTaken == 2 && scene.walk.bytesTaken == "t3.0t3.1".utf8.count)
     }
 
     /// A statement may answer with more than it was asked for.
     @Test func aRowOfAnotherSliceFindsNoPlace() throws {
-        var scene = WalkScene()
-        scene.kind("team")
-        for id in 1...3 {
-            scene.document("team:\(id)", "t\(id)")
-            scene.change("team:\(id)")
-        }
-        scene.walk.documentsAtOnce = 0
-        scene.close()
+        var scene = Self.teams()
         scene.read([0, 1])
         var queries = scene.walk.documentQueries([2], &scene.plan, scene.graph)
         queries[0].parts = [.bigint([3, 1, 2])]
         scene.walk.take([[scene.answer(queries[0])]], &scene.plan, scene.graph)
         let document = scene.walk.document(0, column: 1).map { String(decoding: $0, as: UTF8.self) }
-        #expect(document == "t3")
+        #expect(document == "t3.0")
     }
 
     @Test func aLargeSliceIsAskedInSeveralQueries() {
@@ -185,14 +178,7 @@ struct CascadeWalkLaterTests {
 
     /// Positions are those of the slice's query, not of the walk's last one.
     @Test func rejectedIdsOfASliceAreRemoved() {
-        var scene = WalkScene()
-        scene.kind("team")
-        for id in 1...3 {
-            scene.document("team:\(id)", "t\(id)")
-            scene.change("team:\(id)")
-        }
-        scene.walk.documentsAtOnce = 0
-        scene.close()
+        var scene = Self.teams()
         var emission = Emission(scene.plan, bounds: .init(), seed: 1, onlyReached: false)
         #expect(emission.slice(1, scene.plan, scene.graph) == [0])
         scene.read([0])
@@ -206,7 +192,7 @@ struct CascadeWalkLaterTests {
         #expect(rejected == [2])
         #expect(scene.node("team:3")?.isRejected == true)
         let chunks = emission.chunks(9, &scene.plan, scene.walk, scene.graph)
-        #expect(chunks.map { WalkScene.lines($0.operations) } == [["v1:team:2=t2", "v1:team:3✗"]])
+        #expect(chunks.map { WalkScene.lines($0.operations) } == [["v1:team:2=t2.0", "v1:team:3✗"]])
         #expect(emission.isFinished)
     }
 }

@@ -53,6 +53,22 @@ struct CascadeWalkPropertyTests {
         }
     }
 
+    /// However few documents are read at a time, the same is written.
+    @Test func slicesWriteWhatIsWrittenAtOnce() {
+        var random = SplitMix(seed: 11)
+        for number in 0..<1_000 {
+            let played = Case(&random)
+            var (whole, sliced) = (played.scene, played.scene)
+            whole.close()
+            sliced.walk.documentsAtOnce = Int.random(in: 0...9, using: &random)
+            sliced.close()
+            let limit = Int.random(in: 1...5, using: &random)
+            let calls = sliced.walk.readsLater ? sliced.slices(limit).flatMap(\.calls) : sliced.calls()
+            #expect(calls.joined().sorted() == whole.calls().joined().sorted(), "case \(number)")
+            #expect(sliced.walk.documents.count <= max(limit, sliced.walk.documentsAtOnce), "case \(number)")
+        }
+    }
+
     @Test func findsWhatANaiveClosureFinds() {
         var random = SplitMix(seed: 7)
         for number in 0..<2_000 {

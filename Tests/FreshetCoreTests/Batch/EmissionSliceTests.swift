@@ -5,15 +5,8 @@ import Testing
 struct EmissionSliceTests {
     /// Clubs are only removed; matches are written, and their tables as `reach` says.
     private static func scene(_ rows: [String: [String]], reach: Kind.Treatment = .refresh) -> WalkScene {
-        var scene = WalkScene()
-        scene.kind("match")
-        scene.kind("table", reach: reach)
+        var scene = WalkScene.matches(rows, reach: reach)
         scene.kind("club", change: .invalidate)
-        scene.edge("match", "table", rows)
-        for id in 1...9 {
-            scene.document("match:\(id)", "m\(id)")
-            scene.document("table:\(id)", "t\(id)")
-        }
         scene.walk.documentsAtOnce = 0
         return scene
     }
@@ -81,6 +74,23 @@ struct EmissionSliceTests {
                     read: ["table:1", "table:2", "table:3"],
                     calls: [["v1:table:1=t1", "v1:table:2=t2"], ["v1:table:3=t3"]]),
                 .init(read: ["table:4", "match:1"], calls: [["v1:table:4=t4", "v1:match:1=m1"]]),
+            ])
+    }
+
+    /// A cascade over its fan-out bound: the changes and their documents come later.
+    @Test func whatWasReachedGoesInSlicesToo() {
+        var scene = Self.scene(["match:1": ["table:1", "table:2"], "match:2": ["table:3"]])
+        scene.change("match:1")
+        scene.change("match:2")
+        scene.close()
+        #expect(
+            scene.slices(2, onlyReached: true) == [
+                .init(read: ["table:1", "table:2"], calls: [["v1:table:1=t1", "v1:table:2=t2"]]),
+                .init(read: ["table:3"], calls: [["v1:table:3=t3"]]),
+            ])
+        #expect(
+            scene.slices(2) == [
+                .init(read: ["match:1", "match:2"], calls: [["v1:match:1=m1", "v1:match:2=m2"]])
             ])
     }
 

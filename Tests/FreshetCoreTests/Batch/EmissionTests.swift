@@ -2,28 +2,15 @@ import FreshetCore
 import Testing
 
 struct EmissionTests {
-    /// Matches of one league, each with a document; their table too.
-    private static func scene(_ rows: [String: [String]], reach: Kind.Treatment = .refresh) -> WalkScene {
-        var scene = WalkScene()
-        scene.kind("match")
-        scene.kind("table", reach: reach)
-        scene.edge("match", "table", rows)
-        for id in 1...9 {
-            scene.document("match:\(id)", "m\(id)")
-            scene.document("table:\(id)", "t\(id)")
-        }
-        return scene
-    }
-
     @Test func dependantsComeBeforeTheNewValue() {
-        var scene = Self.scene(["match:1": ["table:1", "table:2"]])
+        var scene = WalkScene.matches(["match:1": ["table:1", "table:2"]])
         scene.change("match:1")
         scene.close()
         #expect(scene.calls() == [["v1:table:1=t1", "v1:table:2=t2", "v1:match:1=m1"]])
     }
 
     @Test func aCascadeThatFitsIsNotSplit() {
-        var scene = Self.scene(["match:1": ["table:1", "table:2"], "match:2": ["table:3", "table:4"]])
+        var scene = WalkScene.matches(["match:1": ["table:1", "table:2"], "match:2": ["table:3", "table:4"]])
         scene.change("match:1")
         scene.change("match:2")
         scene.close()
@@ -39,7 +26,7 @@ struct EmissionTests {
     }
 
     @Test func aCascadeThatDoesNotFitEndsWithTheNewValue() {
-        var scene = Self.scene(["match:1": ["table:1", "table:2", "table:3", "table:4"]])
+        var scene = WalkScene.matches(["match:1": ["table:1", "table:2", "table:3", "table:4"]])
         scene.change("match:2")
         scene.change("match:1")
         scene.close()
@@ -52,7 +39,7 @@ struct EmissionTests {
 
     /// match:3 has nothing to do with the others and stays whole.
     @Test func whatMeetingCascadesReachGoesWithTheFirst() {
-        var scene = Self.scene([
+        var scene = WalkScene.matches([
             "match:1": ["table:1"], "match:2": ["table:1", "table:2"], "match:3": ["table:3"],
         ])
         scene.change("match:1")
@@ -67,7 +54,7 @@ struct EmissionTests {
     }
 
     @Test func bytesAreBoundedToo() {
-        var scene = Self.scene(["match:1": ["table:1", "table:2"]])
+        var scene = WalkScene.matches(["match:1": ["table:1", "table:2"]])
         scene.change("match:1")
         scene.close()
         // `v1:table:1` and `t1` are twelve bytes.
@@ -76,7 +63,7 @@ struct EmissionTests {
     }
 
     @Test func onlySoManyCallsAtATime() {
-        var scene = Self.scene(["match:1": ["table:1", "table:2", "table:3", "table:4"]])
+        var scene = WalkScene.matches(["match:1": ["table:1", "table:2", "table:3", "table:4"]])
         scene.change("match:1")
         scene.close()
         var emission = Emission(scene.plan, bounds: .init(keysPerCall: 1), seed: 1, onlyReached: false)
@@ -88,7 +75,7 @@ struct EmissionTests {
     }
 
     @Test func whatIsNotRefreshedIsInvalidated() {
-        var scene = Self.scene(["match:1": ["table:1"]], reach: .invalidate)
+        var scene = WalkScene.matches(["match:1": ["table:1"]], reach: .invalidate)
         scene.change("match:1")
         scene.change("match:7777")
         scene.close()
@@ -96,14 +83,14 @@ struct EmissionTests {
     }
 
     @Test func aDeleteNeverWritesItsOwnKey() {
-        var scene = Self.scene(["match:1": ["table:1"]])
+        var scene = WalkScene.matches(["match:1": ["table:1"]])
         scene.change("match:1", .delete)
         scene.close()
         #expect(scene.calls() == [["v1:table:1=t1", "v1:match:1✗"]])
     }
 
     @Test func aNullDocumentIsNoDocument() {
-        var scene = Self.scene([:])
+        var scene = WalkScene.matches([:])
         scene.document("match:1", nil)
         scene.change("match:1")
         scene.close()
@@ -111,7 +98,7 @@ struct EmissionTests {
     }
 
     @Test func rejectedIsInvalidatedAndGatedWithItsWholeCascade() {
-        var scene = Self.scene(["match:1": ["table:1"], "match:2": ["table:2"]])
+        var scene = WalkScene.matches(["match:1": ["table:1"], "match:2": ["table:2"]])
         scene.change("match:1")
         scene.change("match:2")
         scene.close()
@@ -121,7 +108,7 @@ struct EmissionTests {
     }
 
     @Test func whatIsReadAgainIsWrittenWhateverItsTreatment() {
-        var scene = Self.scene([:], reach: .invalidate)
+        var scene = WalkScene.matches([:], reach: .invalidate)
         scene.change("table:1", .delete)
         scene.plan.update(0) {
             $0.isReread = true
@@ -143,7 +130,7 @@ struct EmissionTests {
     }
 
     @Test func onlyReachedLeavesTheChangesForLater() {
-        var scene = Self.scene(["match:1": ["table:1"], "match:2": ["table:2"]])
+        var scene = WalkScene.matches(["match:1": ["table:1"], "match:2": ["table:2"]])
         scene.change("match:1")
         scene.change("match:2")
         scene.close()
@@ -152,6 +139,16 @@ struct EmissionTests {
         #expect(first == [["v1:table:1=t1", "v1:table:2=t2"]])
         #expect(second == [["v1:match:1=m1", "v1:match:2=m2"]])
         #expect(scene.calls() == [])
+    }
+
+    /// A cascade over its fan-out bound goes out before its newest nodes were asked about.
+    @Test func whatWasNotReadIsInvalidated() {
+        var scene = WalkScene.matches(["match:1": ["table:1"]])
+        scene.change("match:1")
+        scene.step()
+        #expect(scene.emit(onlyReached: true) == [["v1:table:1✗"]])
+        scene.close()
+        #expect(scene.emit() == [["v1:match:1=m1"]])
     }
 
     @Test func jitterShortensWithinItsBound() {

@@ -220,6 +220,18 @@ struct PlanTests {
         #expect(scene.plan.transactions == [7, 8])
     }
 
+    /// 65,536 nodes are 3 MiB.
+    @Test(arguments: [(65_536, true), (65_537, false)])
+    func aPlanKeepsNoMoreThanItsPlaces(nodes: Int, isKept: Bool) {
+        var plan = Plan()
+        for id in 0..<nodes {
+            plan.add(Change(entity: EntityRef(kind: KindIndex(0), int: Int64(id)), operation: .upsert))
+        }
+        plan.removeAll()
+        #expect((plan.nodes.capacity >= nodes) == isKept)
+        #expect(plan.isEmpty)
+    }
+
     @Test func anEmptiedPlanIsLikeNew() {
         var (scene, partition) = Self.scene()
         Self.note(&scene, partition, 100, [("match:1", 1, .upsert), ("match:0", nil, .truncate)])

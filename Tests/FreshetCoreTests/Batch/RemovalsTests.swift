@@ -6,13 +6,9 @@ struct RemovalsTests {
     private static func scene(
         _ change: Kind.Treatment = .refresh, reach: Kind.Treatment = .invalidate
     ) -> WalkScene {
-        var scene = WalkScene()
-        scene.kind("match", change: change)
-        scene.kind("table", reach: reach)
+        var scene = WalkScene.matches(
+            ["match:1": ["table:1", "table:2"], "match:2": ["table:2", "table:3"]], change: change, reach: reach)
         scene.kind("club", keys: 2, change: .invalidate)
-        scene.edge("match", "table", ["match:1": ["table:1", "table:2"], "match:2": ["table:2", "table:3"]])
-        for id in 1...2 { scene.document("match:\(id)", "m\(id)") }
-        for id in 1...3 { scene.document("table:\(id)", "t\(id)") }
         scene.change("match:1")
         scene.change("club:1")
         scene.change("match:2")
@@ -72,20 +68,12 @@ struct RemovalsTests {
             ])
     }
 
-    @Test func aCallIsBounded() {
+    /// Two keys, or 20 bytes: they have ten each, so the second one reaches that bound.
+    @Test(arguments: [Emission.Bounds(removalsFrom: 1, removalsPerCall: 2), .init(bytesPerCall: 20, removalsFrom: 1)])
+    func aCallIsBounded(bounds: Emission.Bounds) {
         var scene = Self.scene(.invalidate)
         #expect(
-            Self.removed(&scene, .init(removalsFrom: 1, removalsPerCall: 2)) == [
-                ["v1:table:1", "v1:table:2"], ["v1:table:3", "v1:match:1"], ["v1:club:1", "v1:club-1:1"],
-                ["v1:match:2"],
-            ])
-    }
-
-    /// Ten bytes each: the second one reaches the bound.
-    @Test func theBytesOfACallAreBoundedToo() {
-        var scene = Self.scene(.invalidate)
-        #expect(
-            Self.removed(&scene, .init(bytesPerCall: 20, removalsFrom: 1)) == [
+            Self.removed(&scene, bounds) == [
                 ["v1:table:1", "v1:table:2"], ["v1:table:3", "v1:match:1"], ["v1:club:1", "v1:club-1:1"],
                 ["v1:match:2"],
             ])

@@ -22,4 +22,16 @@ struct TextPoolTests {
         let anew = pool.intern(texts[2_999])
         #expect(anew == 0)
     }
+
+    /// What the many needed is given back behind the few.
+    @Test func fewAfterManyBeginAnewToo() {
+        var pool = TextPool()
+        for number in 0..<3_000 { _ = pool.intern(Array("text \(number)".utf8)) }
+        for round in 0..<3 {
+            pool.removeAll()
+            let numbers = ["text", "round \(round)", "text"].map { pool.intern(Array($0.utf8)) }
+            #expect(numbers == [0, 1, 0])
+            #expect(pool.count == 2 && pool.byteCount == 11)
+        }
+    }
 }

@@ -1,4 +1,5 @@
 import FreshetCore
+import Testing
 
 /// A graph made for one test, the rows that PostgreSQL would answer with, and a plan that is closed over them.
 /// Entities are written as people write them: `team:1`, `stock:5:7`.
@@ -85,11 +86,21 @@ struct WalkScene {
     }
 
     /// Walks until the cascade is closed.
-    mutating func close() {
-        while let queries = walk.nextQueries(&plan, graph) {
-            rounds.append(queries.map(line))
-            walk.take(queries.map { [answer($0)] }, &plan, graph)
-        }
+    mutating func close() { while step() {} }
+
+    /// One round trip; false where the cascade is closed.
+    @discardableResult
+    mutating func step() -> Bool {
+        guard let queries = walk.nextQueries(&plan, graph) else { return false }
+        rounds.append(queries.map(line))
+        walk.take(queries.map { [answer($0)] }, &plan, graph)
+        return true
+    }
+
+    /// The next questions; a test answers them itself.
+    mutating func ask() throws -> [ReadQuery] {
+        let asked = walk.nextQueries(&plan, graph)
+        return try #require(asked)
     }
 
     /// A slice: its documents are read. Answers what was asked.
@@ -135,8 +146,8 @@ struct WalkScene {
         var calls: [[String]]
     }
 
-    mutating func slices(_ limit: Int, _ bounds: Emission.Bounds = .init()) -> [Slice] {
-        var emission = Emission(plan, bounds: bounds, seed: 1, onlyReached: false)
+    mutating func slices(_ limit: Int, _ bounds: Emission.Bounds = .init(), onlyReached: Bool = false) -> [Slice] {
+        var emission = Emission(plan, bounds: bounds, seed: 1, onlyReached: onlyReached)
         var slices: [Slice] = []
         while !emission.isFinished {
             let readers = emission.slice(limit, plan, graph)
