@@ -199,6 +199,17 @@ struct LaneSliceTests {
         #expect(stage.checkpoint?.offset == 0)
     }
 
+    @Test func itAlsoComesBetweenTwoStepsOfTheWalk() {
+        let stage = Self.leagues(slice: 4)
+        stage.commit([.child(1, parent: 1)])
+        stage.after = { stage, line in
+            if line.hasPrefix("read ") { stage.desk.stop(dropping: true) }
+        }
+        stage.play()
+        #expect(stage.lines("read") == ["league to match 1 2 3 4 5, league to table 1 2 3 4 5"])
+        #expect(stage.lines("apply").isEmpty && stage.heard == ["dropped 5"])
+    }
+
     /// The one that took over may lack what the first slice wrote: nothing more is written for this batch.
     @Test func aFailoverBetweenTwoSlicesIsALoss() {
         let stage = Self.leagues(slice: 4)

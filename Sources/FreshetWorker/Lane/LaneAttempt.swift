@@ -27,8 +27,11 @@ extension Lane {
         walk.documentsAtOnce = documents.slice(settings)
         var recollection = try await recall(ticket)
         while let queries = walk.nextQueries(&plan, graph) {
-            // Its values come under tickets of their own: nobody waits for this one.
-            if walk.readsLater { order.leave(index) }
+            if walk.readsLater {
+                // Its values come under tickets of their own: nobody waits for this one.
+                order.leave(index)
+                if isGivenUp() { return .again }
+            }
             guard try await read(queries, &chain) else { return .again }
             if let verdict = try await foretell(&recollection, &chain) { return verdict }
             // Nothing goes out before all that is to be foretold is.

@@ -16,11 +16,16 @@ extension Lane {
             if !readers.isEmpty, let verdict = try await read(readers, &chain) { return verdict }
             if let verdict = try await send(&emission, &chain, isEnd: false) { return verdict }
             order.leave(index)
-            // What is owed is performed in place of a batch, whose partitions aren't in this plan.
-            if performing.isEmpty { takeSeats(holdingBatch: true) }
-            if isOver { return .again }
+            if isGivenUp() { return .again }
         }
         return nil
+    }
+
+    /// A large batch takes long: between two steps of it, it is asked whether anybody still wants it.
+    func isGivenUp() -> Bool {
+        // What is owed is performed in place of a batch, whose partitions aren't in this plan.
+        if performing.isEmpty { takeSeats(holdingBatch: true) }
+        return isOver
     }
 
     private func read(_ readers: [Int], _ chain: inout Chain) async throws(Fault) -> Verdict? {

@@ -228,12 +228,13 @@ extension Race {
         },
         Race("Redis hands out ticket numbers again", .process) {
             race(&$0)
+            $0.streamsMemory = false
             $0.copies = 100
             $0.lag = 2
             $0.isScattered = true
             $0.ambushes = [
                 Ambush(.afterTicket, percent: 30, faults: [.failover], stall: 0...0),
-                Ambush(.beforeApply, percent: 60, stall: 50...250),
+                Ambush(.beforeApply, percent: 60, stall: 100...400),
             ]
         },
         Race("what was skipped is swept", .recoverySweep, faults: [.failover, .databaseFailover]) { race(&$0) },
