@@ -55,7 +55,7 @@ extension RedisCacheStore {
         let writes = writes(of: call)
         let others = (0..<operations.count).filter { !operations.sets($0, invalidateOnly: call.invalidateOnly) }
         let arguments =
-            14 + operations.count + 2 * writes.count + 11 * call.moves.count + 3 * call.pendingAdded.count
+            17 + 2 * writes.count + 11 * call.moves.count + 3 * call.pendingAdded.count
             + call.pendingRemoved.count
         commands.reserve(operations.byteCount + 32 * operations.count + 1_024)
         begin(call.invalidateOnly ? .applyWhenFull : .apply, keys: 1 + operations.count, arguments: arguments)
@@ -63,8 +63,8 @@ extension RedisCacheStore {
         for index in writes { operations.keys.with(index) { commands.add($0) } }
         for index in others { operations.keys.with(index) { commands.add($0) } }
         appendHead(call, writes: writes.count)
-        for index in writes { commands.add(Int64(operations.buckets[index])) }
-        for index in others { commands.add(Int64(operations.buckets[index])) }
+        commands.add(call.buckets.bytes)
+        commands.add(writes.flatMap { Self.bytes(of: operations.buckets[$0]) })
         for index in writes { operations.values.with(index) { commands.add($0) } }
         for index in writes { commands.add(operations.timesToLive[index]) }
         for move in call.moves { append(move) }
@@ -94,8 +94,14 @@ extension RedisCacheStore {
         commands.add(call.pendingAdded.count)
         commands.add(call.pendingRemoved.count)
         commands.add(pendingLimit)
-        commands.add(call.touchesAll ? 1 : 0)
         commands.add(call.link?.batch ?? 0)
+        commands.add(touchBounds.entries)
+        commands.add(touchBounds.bytes)
+    }
+
+    /// Big end first.
+    private static func bytes(of bucket: UInt16) -> [UInt8] {
+        [UInt8(truncatingIfNeeded: bucket >> 8), UInt8(truncatingIfNeeded: bucket)]
     }
 
     private func append(_ move: CheckpointMove) {

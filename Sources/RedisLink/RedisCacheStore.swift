@@ -12,6 +12,7 @@ package final class RedisCacheStore: CacheStore {
     package let record: String
     let group: String
     let pendingLimit: Int
+    let touchBounds: TouchBounds
     /// Whose tickets are asked for, and whose checkpoints are set; empty: whichever graph works with the cache.
     let graph: String
     private var connection: RedisConnection?
@@ -23,12 +24,14 @@ package final class RedisCacheStore: CacheStore {
     /// Connects at its first call. `graph` is the caller's, as `GraphPrints` names it.
     /// `pendingLimit` is the most pending entries that the control record may hold.
     package init(
-        settings: RedisSettings, namespace: Graph.Namespace, group: String, pendingLimit: Int, graph: String = ""
+        settings: RedisSettings, namespace: Graph.Namespace, group: String, pendingLimit: Int, graph: String = "",
+        touchBounds: TouchBounds = TouchBounds()
     ) {
         self.settings = settings
         self.record = ControlField.recordKey(namespace)
         self.group = group
         self.pendingLimit = pendingLimit
+        self.touchBounds = touchBounds
         self.graph = graph
     }
 

@@ -30,7 +30,7 @@ extension RedisModel {
         return elsewhere.isEmpty ? .applied(refused: refused) : .overlap(refused: refused, stored: elsewhere)
     }
 
-    /// `apply.lua` that dies half way: the fences are raised and the data of the first `keys` operations is done, and
+    /// `apply.lua` that dies half way: the touch is noted and the data of the first `keys` operations is done, and
     /// nothing after that. Redis rolls nothing back.
     package mutating func applyAndDie(_ call: ApplyCall, afterKeys keys: Int, group: String, pendingLimit: Int)
         -> ApplyReply
@@ -41,9 +41,7 @@ extension RedisModel {
         case .applied, .overlap: break
         case .refused, .failed: return reply
         }
-        record?.fences = whole.record?.fences ?? [:]
-        record?.common = whole.record?.common ?? 0
-        record?.top = whole.record?.top
+        record?.touches = whole.record?.touches
         for index in 0..<min(keys, call.operations.count) {
             let key = Array(call.operations.keys[index])
             values[key] = whole.values[key]
@@ -91,24 +89,20 @@ extension RedisModel {
         for key in keys { values[key] = nil }
     }
 
-    /// Fences and data; answers the writes that were refused.
+    /// The touch and the data; answers the writes that were refused.
     private mutating func touch(_ call: ApplyCall, _ record: inout Record) -> [Int] {
         let operations = call.operations
-        let lowest = call.ticket.number * 4096
-        // The call's keys are judged by the fences before it: two keys in one bucket don't refuse each other.
-        let before = record.fences
-        let common = record.common
-        var top = record.top ?? record.ticket * 4096 + 4095
-        // Nothing was touched with a newer ticket.
-        let newest = max(top, lowest) + 1 <= lowest + 4095 ? max(top, lowest) + 1 : nil
-        if call.touchesAll { record.common = newest ?? max(common, lowest) + 1 }
+        // The call's keys are judged by the log before it: two keys in one bucket don't refuse each other.
+        let before = record.touches ?? TouchLog(ticket: record.ticket)
+        let touched = call.buckets
+        if !touched.isEmpty {
+            var log = before
+            log.append(touched, call.ticket.number, bounds: touchBounds)
+            record.touches = log
+        }
         var refused: [Int] = []
         for index in 0..<operations.count {
-            let bucket = operations.buckets[index]
-            let fence = before[bucket] ?? 0
-            record.fences[bucket] = newest ?? max(fence + 1, lowest + 1)
-            top = max(top, record.fences[bucket] ?? 0)
-            let isBelow = max(fence, common) > lowest + 4095
+            let isBelow = before.refuses(call.ticket.number, operations.buckets[index])
             let isWrite = operations.timesToLive[index] > 0 && !call.invalidateOnly
             if operations.timesToLive[index] == KeyOperations.memory {
                 remember(
@@ -122,7 +116,6 @@ extension RedisModel {
                 values[Array(operations.keys[index])] = nil
             }
         }
-        if call.touchesAll || operations.count > 0 { record.top = max(top, record.common) }
         return refused
     }
 

@@ -23,7 +23,7 @@ extension RedisModel {
     /// `lease.lua`
     package mutating func lease(_ key: [UInt8], milliseconds: Int64 = 0, holder: String = "") -> LeaseAnswer {
         if let value = get(key) { return .hit(value) }
-        guard let token = token(of: key), record?.fingerprints.isEmpty == false else { return .none }
+        guard let token, record?.fingerprints.isEmpty == false else { return .none }
         if milliseconds == 0 { return .miss(token: token, wait: 0) }
         if let lease = leases[key], lease.until > now { return .miss(token: token, wait: lease.until - now) }
         leases[key] = Lease(holder: holder, until: now + milliseconds)
@@ -36,7 +36,11 @@ extension RedisModel {
     ) throws(Fault) -> Bool {
         if isFull { throw Self.outOfMemory() }
         if let holder, leases[key]?.holder == holder { leases[key] = nil }
-        guard self.token(of: key) == token else { return false }
+        guard let last = token.lastIndex(of: UInt8(ascii: " ")), let known = self.token,
+            token[..<last] == known[..<(known.lastIndex(of: UInt8(ascii: " ")) ?? 0)],
+            let place = Int64(String(decoding: token[(last + 1)...], as: UTF8.self)),
+            record?.touches?.isUntouched(key.withUnsafeBytes(Bucket.of), since: place) == true
+        else { return false }
         values[key] = Value(bytes: value, expires: now + timeToLive)
         return true
     }
@@ -58,11 +62,10 @@ extension RedisModel {
         return (last + 1, step.filter { Glob.matches($0[...], pattern[...]) })
     }
 
-    private func token(of key: [UInt8]) -> [UInt8]? {
-        guard let record else { return nil }
-        let fence = record.fences[key.withUnsafeBytes(Bucket.of)] ?? 0
+    private var token: [UInt8]? {
+        guard let record, let touches = record.touches else { return nil }
         let words = [
-            process, record.incarnation, record.history.description, "\(record.floor)", "\(fence)", "\(record.common)",
+            process, record.incarnation, record.history.description, "\(record.floor)", "\(touches.next)",
         ]
         return Array(words.joined(separator: " ").utf8)
     }

@@ -43,12 +43,8 @@ package struct RedisModel: Sendable {
         package var notes: [String: String] = [:]
         package var orders: [Dependency: Breaker.Order] = [:]
         package var flushed: Revision.Flushed?
-        /// By bucket: ticket * 4096 + count.
-        package var fences: [UInt16: Int64] = [:]
-        /// The fence of all buckets.
-        package var common: Int64 = 0
-        /// No fence is above it; nil until the first touch.
-        package var top: Int64?
+        /// nil in a record from before there was a log, until the first touch.
+        package var touches: TouchLog? = TouchLog()
     }
 
     package private(set) var process: String
@@ -61,13 +57,17 @@ package struct RedisModel: Sendable {
     package var isFull = false
     /// Milliseconds since 1970, set by whoever plays with it.
     package var now: Int64 = 0
+    package var touchBounds: TouchBounds
 
     struct Lease: Sendable {
         var holder: String
         var until: Int64
     }
 
-    package init(process: String) { self.process = process }
+    package init(process: String, touchBounds: TouchBounds = TouchBounds()) {
+        self.process = process
+        self.touchBounds = touchBounds
+    }
 
     /// `FLUSHALL`: the process lives on.
     package mutating func flush() {
@@ -81,7 +81,7 @@ package struct RedisModel: Sendable {
     /// or a restart from a snapshot.
     package mutating func restart(as process: String, from state: RedisModel? = nil) {
         let now = now
-        self = state ?? RedisModel(process: process)
+        self = state ?? RedisModel(process: process, touchBounds: touchBounds)
         self.process = process
         self.now = now
         // Another process hands out tickets of its own.

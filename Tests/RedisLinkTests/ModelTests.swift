@@ -19,7 +19,7 @@ import Testing
         for what in [
             "applied", "refused write", "process", "incarnation", "floor", "olderHistory", "newerHistory", "gap",
             "chain", "pendingFull", "overlap", "OOM", "mark", "overtaken", "hit", "miss", "none", "filled",
-            "not filled", "remembered", "noted", "another graph", "removed",
+            "not filled", "remembered", "noted", "another graph", "removed", "left", "too old",
         ] {
             #expect(duel.seen[what, default: 0] > 0, "never seen: \(what)")
         }
@@ -33,7 +33,7 @@ final class ModelDuel {
     var random: SplitMix
     var seen: [String: Int] = [:]
     private var tickets: [Ticket] = []
-    private var tokens: [(key: [UInt8], token: [UInt8], modelToken: [UInt8], holder: String?)] = []
+    var tokens: [(key: [UInt8], token: [UInt8], modelToken: [UInt8], holder: String?)] = []
     private var saved: RedisModel?
     private var incarnations = 0
     private let partitions = (0..<3).map { Partition(topic: "t", number: $0) }
@@ -43,10 +43,12 @@ final class ModelDuel {
     private let keys: [[UInt8]]
 
     init(seed: UInt64) async throws {
-        harness = try RedisHarness(pendingLimit: 6, graph: Self.graph)
+        // Room for few, so that touches leave all the time.
+        let bounds = TouchBounds(entries: 5, bytes: 30)
+        harness = try RedisHarness(pendingLimit: 6, graph: Self.graph, touchBounds: bounds)
         random = SplitMix(state: seed)
         keys = Self.someKeysInSharedBuckets()
-        model = RedisModel(process: try await harness.store.look([]).process)
+        model = RedisModel(process: try await harness.store.look([]).process, touchBounds: bounds)
         model.now = Int64(Date().timeIntervalSince1970 * 1000)
     }
 
@@ -75,7 +77,8 @@ final class ModelDuel {
         case 925..<965: try await look()
         case 965..<975: try full(!model.isFull)
         case 975..<980: try await flush()
-        case 980..<984: try save()
+        case 980..<982: try forgetTheLog()
+        case 982..<984: try save()
         case 984..<988: try await restart()
         default: try await establish()
         }
@@ -107,16 +110,6 @@ final class ModelDuel {
     /// Faults are alike when their codes are: the words differ.
     private static func plain(_ reply: ApplyReply) -> ApplyReply {
         if case .failed(let fault) = reply { .failed(Fault(.redis, fault.code, "")) } else { reply }
-    }
-
-    private func noteReply(_ reply: ApplyReply) {
-        switch reply {
-        case .applied(let refused): note(refused.isEmpty ? "applied" : "refused write")
-        case .overlap: note("overlap")
-        case .refused(.gap): note("gap")
-        case .refused(let refusal): note("\(refusal)")
-        case .failed: note("OOM")
-        }
     }
 
     private func randomCall() -> ApplyCall {

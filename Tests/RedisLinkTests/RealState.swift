@@ -1,11 +1,13 @@
 import FreshetCore
 import RedisLink
+import Simulator
 import Testing
 
 /// Everything that a real Redis holds: the entities' keys, and the control record field by field.
 struct RealState {
     struct Fields {
-        var fences: [UInt16: Int64] = [:]
+        /// By their place in the log.
+        var touches: [Int64: TouchLog.Touch] = [:]
         var pending: [String: Pending] = [:]
         var checkpoints: [String: Checkpoint] = [:]
         var chains: [String: String] = [:]
@@ -36,8 +38,11 @@ struct RealState {
         for index in stride(from: 0, to: pairs.count, by: 2) {
             let (name, value) = (try #require(pairs[index].text), try #require(pairs[index + 1].bytes))
             let text = String(decoding: value, as: UTF8.self)
-            if let bucket = UInt16(name) {
-                fields.fences[bucket] = Int64(text)
+            if name.hasPrefix("touch:") {
+                let parts = value.split(separator: 32, maxSplits: 2, omittingEmptySubsequences: false)
+                let tickets = try parts[..<2].map { try #require(Int64(String(decoding: $0, as: UTF8.self))) }
+                fields.touches[try #require(Int64(name.dropFirst(6)))] = TouchLog.Touch(
+                    ticket: tickets[0], newest: tickets[1], buckets: BucketSet(bytes: Array(parts[2])))
             } else if name.hasPrefix("cp:") {
                 fields.checkpoints[name] = ControlField.parse(checkpoint: text)
             } else if name.hasPrefix("chain:") {

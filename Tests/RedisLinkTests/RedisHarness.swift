@@ -10,15 +10,22 @@ final class RedisHarness {
     let store: RedisCacheStore
     static let history = History(system: 7_301, timeline: 3)
 
-    init(options: [String: String] = [:], pendingLimit: Int = 8, graph: String = "") throws {
+    init(
+        options: [String: String] = [:], pendingLimit: Int = 8, graph: String = "",
+        touchBounds: TouchBounds = TouchBounds()
+    ) throws {
         folder = try TemporaryFolder()
         server = try RedisServer(folder: folder.path, options: options)
-        store = Self.store(RedisSettings(port: server.port), pendingLimit: pendingLimit, graph: graph)
+        store = Self.store(
+            RedisSettings(port: server.port), pendingLimit: pendingLimit, graph: graph, touchBounds: touchBounds)
     }
 
-    static func store(_ settings: RedisSettings, pendingLimit: Int = 8, graph: String = "") -> RedisCacheStore {
+    static func store(
+        _ settings: RedisSettings, pendingLimit: Int = 8, graph: String = "", touchBounds: TouchBounds = TouchBounds()
+    ) -> RedisCacheStore {
         RedisCacheStore(
-            settings: settings, namespace: Graph.Namespace(), group: "g", pendingLimit: pendingLimit, graph: graph)
+            settings: settings, namespace: Graph.Namespace(), group: "g", pendingLimit: pendingLimit, graph: graph,
+            touchBounds: touchBounds)
     }
 
     func another(commandTimeout: Int = 20_000) -> RedisCacheStore {
@@ -43,7 +50,17 @@ final class RedisHarness {
         _ = try await store.revise(revision)
     }
 
+    /// 'ticket newest SET'
+    func touch(_ place: Int) throws -> [UInt8]? { try store.command("HGET", "v1:freshet", "touch:\(place)").bytes }
+
     func field(_ name: String) throws -> String? { try store.command("HGET", "v1:freshet", name).text }
+}
+
+extension BucketSet {
+    init(of keys: String...) {
+        self.init()
+        for key in keys { insert(Bucket.of(key)) }
+    }
 }
 
 extension ApplyCall {

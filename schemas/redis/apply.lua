@@ -9,10 +9,12 @@
 -- ARGV[5]        W
 -- ARGV[6 … 8]    chain:TOPIC:PARTITION or '' for none; index of this chunk from 0; 1 for the last chunk, else 0
 -- ARGV[9 … 12]   M checkpoint moves; A pending entries to add; R to remove; the most entries there may be
--- ARGV[13]       1 to touch all buckets with one fence, else 0: many keys are unlinked outside the script behind this
---                call
--- ARGV[14]       number of the chain's first ticket, which all its chunks give: a large batch takes more than one
--- ARGV[15 …]     K bucket numbers; W values; W times to live in ms (1 or more; 0: an entry of
+-- ARGV[13]       number of the chain's first ticket, which all its chunks give: a large batch takes more than one
+-- ARGV[14 … 15]  the most touches that the log may hold, and the most bytes of their sets
+-- ARGV[16]       the set of the buckets that are touched: those of all keys but the memory's, and of keys that are
+--                unlinked outside the script behind this call; '' for none
+-- ARGV[17]       the W buckets of the writes in their order, two bytes each, big end first
+-- ARGV[18 …]     W values; W times to live in ms (1 or more; 0: an entry of
 --                the memory, which has no end and is never refused, only added to: its key is
 --                v1:freshet:memory:EDGE:CHILD for the field CHILD of the hash v1:freshet:memory:EDGE, its value
 --                'ENTRY\nSEEN\nBOTH': what to write, instead of what was seen there ('' for none), and what to write
@@ -28,17 +30,21 @@
 --
 -- The record's fields: incarnation, owner, ticket, floor, history, rebuilding, kinds, graph:KIND, chain:…,
 -- cp:… = 'offset timestamp hash history applied superseded ignored dead-lettered deferred committed',
--- pending = n entries, slot:1 … slot:n = 'due id', pend:ID = 'slot body', fences by their bucket's number, and common,
--- the fence of all buckets. A bucket is guarded by both: the larger one refuses. No fence is above top, which goes up in
--- the same step.
--- A fence is one number, ticket * 4096 + count, and every touch raises it: with the newest ticket to top + 1, with an
--- older one to the larger of fence + 1 and ticket * 4096 + 1. A count that runs over spills into the next ticket's space:
--- it refuses a little more.
+-- pending = n entries, slot:1 … slot:n = 'due id', pend:ID = 'slot body', and the log of recent touches:
+-- touches = 'first next bytes newest common', touch:FIRST … touch:NEXT-1 = 'ticket newest SET'.
+-- Each call that touches buckets adds a touch: its ticket, the newest ticket of all touches up to it, and the set of its
+-- buckets: two bytes each, big end first, or 8,192 bytes with a bit for each of all, the highest bit first. Where the log
+-- holds too much, touches leave at its old end, and common rises to the newest ticket of what left.
+-- A write's fence is what the log says of its bucket: it is refused where a touch with a newer ticket holds the bucket, or
+-- where the ticket is older than common. A call's keys are judged by the log before it.
+-- A record from before the log has no touches: its fences stood by their buckets' number, which nobody looks at any more.
+-- There common is the newest ticket that was handed out. The field common is for readers who still have the lease.lua and
+-- fill.lua of that time: it changes with every touch, which refuses their fills.
 --
 -- Order. Redis rolls nothing back when a script dies half way, so each state in between must be safe by itself:
 --   1. all checks; an error or a refusal up to here has done nothing;
---   2. fences: raised for nothing they only refuse old writes and fills, while data ahead of its fence could be
---      overwritten by an older batch;
+--   2. the touch, in one step with what leaves the log: for nothing it only refuses old writes and fills, while data
+--      ahead of its touch could be overwritten by an older batch;
 --   3. data: invalidations, then writes;
 --   4. checkpoints, counts, chain and pending entries: a checkpoint ahead of its effects would lose them for ever,
 --      while one behind them only applies them again. A pending entry that is owed is added, and one that is
@@ -48,14 +54,13 @@ local record, call, format = KEYS[1], redis.call, string.format
 local ticket, history, writes = tonumber(ARGV[3]), ARGV[4], tonumber(ARGV[5])
 local chain, index = ARGV[6], tonumber(ARGV[7])
 local moves, adds, removes, limit = tonumber(ARGV[9]), tonumber(ARGV[10]), tonumber(ARGV[11]), tonumber(ARGV[12])
-local touchesAll, keys = ARGV[13] == '1', #KEYS - 1
-local buckets = 14
-local values = buckets + keys
+local set, placed, keys = ARGV[16], ARGV[17], #KEYS - 1
+local values = 17
 local lives = values + writes
 local moved = lives + writes
 local added = moved + 11 * moves
 local removed = added + 3 * adds
-if #ARGV ~= removed + removes or writes > keys then
+if #ARGV ~= removed + removes or writes > keys or #placed ~= 2 * writes or #set % 2 == 1 then
   return redis.error_reply('ERR apply: the counts and the number of arguments differ')
 end
 -- unpack puts everything on Lua's stack, which holds 8,000 values.
@@ -64,7 +69,7 @@ local step = 1000
 -- 1. Checks.
 if string.match(call('INFO', 'server'), 'run_id:(%x+)') ~= ARGV[1] then return { 'refused', 'process' } end
 local head = call(
-  'HMGET', record, 'incarnation', 'floor', 'history', 'pending', chain == '' and 'chain' or chain, 'common', 'top',
+  'HMGET', record, 'incarnation', 'floor', 'history', 'pending', chain == '' and 'chain' or chain, 'touches',
   'ticket')
 if head[1] ~= ARGV[2] then return { 'refused', 'incarnation' } end
 -- The floor is there for values: to invalidate with an old ticket is safe, and an entry of the memory is as old as it
@@ -89,7 +94,7 @@ end
 local refusal = differs(head[3])
 if refusal then return refusal end
 
-if chain ~= '' and index > 0 and head[5] ~= ARGV[14] .. ' ' .. (index - 1) then return { 'refused', 'chain' } end
+if chain ~= '' and index > 0 and head[5] ~= ARGV[13] .. ' ' .. (index - 1) then return { 'refused', 'chain' } end
 
 -- What goes into the record last: pairs of field and value, and fields to delete.
 local fields, gone = {}, {}
@@ -118,7 +123,7 @@ for m = 0, moves - 1 do
   end
 end
 
--- Pending entries fill the slots 1 … n without holes, so that they can be listed without walking over all fences.
+-- Pending entries fill the slots 1 … n without holes, so that they can be listed without walking over all fields.
 if adds + removes > 0 then
   local count = tonumber(head[4] or 0)
   local slots, order, entry = {}, {}, {}
@@ -192,56 +197,83 @@ if chain ~= '' then
     gone[#gone + 1] = chain
   else
     fields[#fields + 1] = chain
-    fields[#fields + 1] = ARGV[14] .. ' ' .. index
+    fields[#fields + 1] = ARGV[13] .. ' ' .. index
   end
 end
 
--- 2. Fences.
-local lowest = ticket * 4096
-local highest, first = lowest + 4095, format('%.0f', lowest + 1)
+-- 2. Fences and the touch.
+local first, last, bytes, newest, common = string.match(head[6] or '', '^(%d+) (%d+) (%d+) (%d+) (%d+)$')
+first, last, bytes = tonumber(first or 0), tonumber(last or 0), tonumber(bytes or 0)
+newest, common = tonumber(newest or head[7]), tonumber(common or head[7])
+local function touch(number) return 'touch:' .. format('%.0f', number) end
+
 local refused, isRefused = {}, {}
-local common = tonumber(head[6] or 0)
--- No fence is above top. Without it: none is above what the newest ticket may have made of it.
-local top = tonumber(head[7]) or tonumber(head[8]) * 4096 + 4095
-local newest = math.max(top, lowest) + 1
-if newest <= highest then
-  -- As mostly: nothing was touched with a newer ticket, so nothing is refused, and no fence needs to be looked at.
-  local value = format('%.0f', newest)
-  if touchesAll then call('HSET', record, 'top', value, 'common', value) end
-  for from = 1, keys, step do
-    local to = math.min(from + step - 1, keys)
-    local raised, n = { 'top', value }, 2
-    for i = from, to do
-      raised[n + 1], raised[n + 2] = ARGV[buckets + i], value
-      n = n + 2
-    end
-    call('HSET', record, unpack(raised))
+-- Mostly nothing was touched with a newer ticket, and nothing needs to be looked at.
+if writes > 0 and ticket < newest then
+  -- The writes' buckets, and which of them newer tickets touched. Bits are looked at where they are.
+  local wanted, touched, bitmaps = {}, {}, {}
+  for i = 1, writes do
+    local high, low = string.byte(placed, 2 * i - 1, 2 * i)
+    if ARGV[lives + i] ~= '0' then wanted[high * 256 + low] = true end
   end
-else
-  if touchesAll then
-    local value = math.max(common, lowest) + 1
-    top = math.max(top, value)
-    call('HSET', record, 'top', format('%.0f', top), 'common', format('%.0f', value))
-  end
-  for from = 1, keys, step do
-    local to = math.min(from + step - 1, keys)
-    local fences = call('HMGET', record, unpack(ARGV, buckets + from, buckets + to))
-    local raised, n = {}, 0
-    for i = from, to do
-      local fence, value = tonumber(fences[i - from + 1] or 0), first
-      if fence > lowest then
-        value = format('%.0f', fence + 1)
-        top = math.max(top, fence + 1)
+  local from, piece = last, 4
+  if ticket < common or not next(wanted) then from = first end
+  while from > first do
+    local names = {}
+    for number = from - 1, math.max(first, from - piece), -1 do names[#names + 1] = touch(number) end
+    from, piece = math.max(first, from - piece), math.min(2 * piece, 128)
+    for _, entry in ipairs(call('HMGET', record, unpack(names))) do
+      local by, most, at = string.match(entry or '', '^(%d+) (%d+) ()')
+      if not by then
+        common = newest -- as if it had left
+      elseif tonumber(most) <= ticket then
+        from = first -- and so is what is older
+        break
+      elseif tonumber(by) > ticket and #entry - at == 8191 then
+        bitmaps[#bitmaps + 1] = string.sub(entry, at)
+      elseif tonumber(by) > ticket then
+        -- Four at a time take half as long; the last one comes again until they are.
+        entry = entry .. string.rep(string.sub(entry, -2), 3)
+        for place = at, #entry - 7, 8 do
+          local a, b, c, d, e, f, g, h = string.byte(entry, place, place + 7)
+          if wanted[a * 256 + b] then touched[a * 256 + b] = true end
+          if wanted[c * 256 + d] then touched[c * 256 + d] = true end
+          if wanted[e * 256 + f] then touched[e * 256 + f] = true end
+          if wanted[g * 256 + h] then touched[g * 256 + h] = true end
+        end
       end
-      if i <= writes and (fence > highest or common > highest) then
-        isRefused[i] = true
-        if ARGV[lives + i] ~= '0' then refused[#refused + 1] = i - 1 end
-      end
-      raised[n + 1], raised[n + 2] = ARGV[buckets + i], value
-      n = n + 2
     end
-    raised[n + 1], raised[n + 2] = 'top', format('%.0f', math.max(top, lowest + 1))
-    call('HSET', record, unpack(raised))
+  end
+  for i = 1, writes do
+    local high, low = string.byte(placed, 2 * i - 1, 2 * i)
+    local isTouched = ticket < common or touched[high * 256 + low]
+    for b = 1, isTouched and 0 or #bitmaps do
+      local bits = string.byte(bitmaps[b], high * 32 + bit.rshift(low, 3) + 1)
+      isTouched = isTouched or bit.band(bits, bit.rshift(128, low % 8)) > 0
+    end
+    if isTouched and ARGV[lives + i] ~= '0' then
+      isRefused[i] = true
+      refused[#refused + 1] = i - 1
+    end
+  end
+end
+if #set > 0 then
+  local left = {}
+  bytes = bytes + #set
+  while first < last and (last - first >= tonumber(ARGV[14]) or bytes > tonumber(ARGV[15])) do
+    left[#left + 1] = touch(first)
+    local entry = call('HGET', record, touch(first)) or ''
+    local most, at = string.match(entry, '^%d+ (%d+) ()')
+    common = math.max(common, tonumber(most or newest))
+    bytes = bytes - (at and #entry - at + 1 or 0)
+    first = first + 1
+  end
+  newest = math.max(newest, ticket)
+  call(
+    'HSET', record, 'touches', format('%.0f %.0f %.0f %.0f %.0f', first, last + 1, bytes, newest, common),
+    touch(last), format('%.0f %.0f ', ticket, newest) .. set, 'common', format('%.0f', newest * 4096 + last % 4096))
+  for from = 1, #left, step do
+    call('HDEL', record, unpack(left, from, math.min(from + step - 1, #left)))
   end
 end
 
@@ -253,8 +285,8 @@ for i = 1, writes do
   if ARGV[lives + i] == '0' then
     -- An entry of the memory: a field of its edge's hash. What others wrote since it was seen stays, and what a newer
     -- ticket wrote: it is added to them. And as long as a newer ticket is out, nothing that is there is taken away, as
-    -- whoever has it may have seen it and count on it. So too many parents are named rather than too few. (The fence
-    -- doesn't tell: the batch itself has raised it.)
+    -- whoever has it may have seen it and count on it. So too many parents are named rather than too few. (No touch
+    -- tells of it: nobody fills an entry.)
     local edge, child = string.match(KEYS[1 + i], '^(.*):([^:]*)$')
     local entry, seen, both = string.match(ARGV[values + i], '^([^\n]*)\n([^\n]*)\n([^\n]*)$')
     local known = call('HGET', edge, child) or ''
@@ -266,7 +298,7 @@ for i = 1, writes do
         if token ~= entry then tokens[#tokens + 1] = token end
       end
     end
-    if not adds and ticket < tonumber(head[8]) then entry = both end
+    if not adds and ticket < tonumber(head[7]) then entry = both end
     if adds and entry ~= '' then
       tokens[#tokens + 1] = entry
       call('HSET', edge, child, table.concat(tokens, ' '))

@@ -13,5 +13,5 @@ if call('HEXISTS', record, 'incarnation') == 1 then return 0 end
 call('UNLINK', record)
 call(
   'HSET', record, 'incarnation', ARGV[1], 'owner', ARGV[2], 'history', ARGV[3], 'ticket', '0', 'floor', '0',
-  'memory', '1', 'pending', '0', 'rebuilding', '', 'kinds', '', 'swept', '')
+  'memory', '1', 'pending', '0', 'rebuilding', '', 'kinds', '', 'swept', '', 'touches', '0 0 0 0 0')
 return 1

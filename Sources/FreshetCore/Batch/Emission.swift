@@ -12,8 +12,8 @@ package struct Emission: Sendable {
         package var keysPerCall: Int
         /// Of keys and values, overshot by the last of them.
         package var bytesPerCall: Int
-        /// So many entities of a batch that are only removed go beside the script: `Removals`. That touches the fence
-        /// of all buckets, and so refuses what readers and other workers are about to write.
+        /// So many entities of a batch that are only removed go beside the script: `Removals`. All their buckets are
+        /// touched before, so a little more of what others are about to write is refused.
         package var removalsFrom: Int
         /// Keys on their way to Redis at a time: 16,384 take about 10 ms, and others come between them.
         package var removalsPerCall: Int

@@ -1,6 +1,5 @@
-/// The entities of a plan whose keys are only removed, where they are so many that they go beside the script: a fence
-/// for each of their buckets would cost more than the removals, and refuse nearly as many older writes as the fence of
-/// all buckets does. What is written goes by `Emission`, after them.
+/// The entities of a plan whose keys are only removed, where they are so many that they go beside the script, which
+/// costs more than a plain removal does. What is written goes by `Emission`, after them.
 package struct Removals: Sendable {
     private let bounds: Emission.Bounds
     private let traits: [KindTraits]

@@ -1,8 +1,8 @@
 /// One call of the apply script: a chunk of a batch.
 ///
 /// Where `removals` are given, three things are done in this order on one connection: a call of the script that touches
-/// all buckets, plain `UNLINK`s, and the call itself. From the first on no older value gets in, wherever its key is;
-/// what is there already, the second removes. An invalidation is always safe, so nothing of this needs to be done at
+/// their buckets, plain `UNLINK`s, and the call itself. From the first on no older value of theirs gets in; what is
+/// there already, the second removes. An invalidation is always safe, so nothing of this needs to be done at
 /// once; but only when all of it was answered may a checkpoint pass it, so such a call moves none. In a chain it takes
 /// two places: that of the touch and its own.
 package struct ApplyCall: Sendable {
@@ -28,10 +28,10 @@ package struct ApplyCall: Sendable {
     /// nil for a batch of one chunk and for commands that move no checkpoint.
     package var link: Link?
     package var operations: KeyOperations
-    /// Keys to invalidate beside the script, without a fence of their bucket's own.
+    /// Keys to invalidate beside the script.
     package var removals = ByteArena()
-    /// Touches the fence of all buckets.
-    package var touchesAll = false
+    /// Buckets that are touched beside those of the operations.
+    package var touched = BucketSet()
     /// With the last chunk only.
     package var moves: [CheckpointMove]
     package var pendingAdded: [Pending]
@@ -58,7 +58,7 @@ package struct ApplyCall: Sendable {
     /// What goes before the removals: it refuses what the call would refuse, and does nothing but touch.
     package var touch: ApplyCall {
         var touch = ApplyCall(ticket: ticket, history: history, invalidateOnly: invalidateOnly)
-        touch.touchesAll = true
+        touch.touched = BucketSet(removals)
         // In its place before the call: where Redis forgot the touch, the call is refused.
         touch.link = link
         touch.link?.index -= 1
@@ -67,4 +67,14 @@ package struct ApplyCall: Sendable {
     }
 
     package var keyCount: Int { operations.count + removals.count }
+
+    /// All buckets that the script touches. Nobody fills an entry of the memory: it is no key that is guarded.
+    package var buckets: BucketSet {
+        var set = touched
+        set.reserve(operations.count)
+        for index in 0..<operations.count where operations.timesToLive[index] != KeyOperations.memory {
+            set.insert(operations.buckets[index])
+        }
+        return set
+    }
 }

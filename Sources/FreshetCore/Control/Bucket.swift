@@ -1,6 +1,6 @@
-/// One of 65,536 hash buckets of keys; each has one fence in the control record.
+/// One of 65,536 hash buckets of keys: touches are told by bucket.
 ///
-/// The same arithmetic stands in `schemas/redis/lease.lua` and `fill.lua`, in numbers that Lua's doubles hold exactly,
+/// The same arithmetic stands in `schemas/redis/fill.lua`, in numbers that Lua's doubles hold exactly,
 /// so that a reader of any language needs to know nothing but its key.
 package enum Bucket {
     package static let count = 65_536

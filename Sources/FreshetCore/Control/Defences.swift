@@ -5,7 +5,7 @@ package struct Defences: OptionSet, Hashable, Sendable {
 
     package init(rawValue: UInt32) { self.rawValue = rawValue }
 
-    /// A write below the bucket's fence is refused.
+    /// A write is refused where a newer ticket has touched its bucket.
     package static let fence = Defences(rawValue: 1 << 0)
     /// A ticket below the floor is refused.
     package static let floor = Defences(rawValue: 1 << 1)
@@ -54,12 +54,14 @@ package struct Defences: OptionSet, Hashable, Sendable {
     package static let graphSweep = Defences(rawValue: 1 << 20)
     /// One graph at a time: no other one's worker gets a ticket.
     package static let oneGraph = Defences(rawValue: 1 << 21)
-    /// Removals beside the script are preceded by a touch of all buckets.
-    package static let commonFence = Defences(rawValue: 1 << 22)
+    /// Removals beside the script are preceded by a touch of their buckets.
+    package static let touchFirst = Defences(rawValue: 1 << 22)
     /// A removal that failed fails its batch.
     package static let removalAnswer = Defences(rawValue: 1 << 23)
     /// A child's new parent is named in the memory before anything is read for it.
     package static let foretell = Defences(rawValue: 1 << 24)
+    /// What has left the log of touches counts as a touch of all buckets.
+    package static let leftTouches = Defences(rawValue: 1 << 25)
 
     package static let named: [(name: String, defence: Defences)] = [
         ("fence", .fence), ("floor", .floor), ("process", .process), ("incarnation", .incarnation), ("gap", .gap),
@@ -69,7 +71,8 @@ package struct Defences: OptionSet, Hashable, Sendable {
         ("commit-last", .commitLast), ("letter-first", .letterFirst),
         ("set-back", .setBack),
         ("graph-sweep", .graphSweep), ("one-graph", .oneGraph),
-        ("common-fence", .commonFence), ("removal-answer", .removalAnswer), ("foretell", .foretell),
+        ("touch-first", .touchFirst), ("removal-answer", .removalAnswer), ("foretell", .foretell),
+        ("left-touches", .leftTouches),
     ]
 
     package static let all: Defences = named.reduce([]) { $0.union($1.defence) }

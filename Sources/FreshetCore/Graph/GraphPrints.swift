@@ -7,9 +7,9 @@ package struct GraphPrints: Hashable, Sendable {
     /// Of the whole graph: equal ones work side by side.
     package let name: String
 
-    /// Another word with each change of the scripts that makes old and new ones wrong side by side (here: fences that
-    /// old ones don't know of). Its workers then take over as those of another graph do.
-    private static let rules = "common, top, chains of a batch, memory compared"
+    /// Another word with each change of the scripts that makes old and new ones wrong side by side (here: a log of
+    /// touches that old ones don't know of). Its workers then take over as those of another graph do.
+    private static let rules = "a log of touches, chains of a batch, memory compared"
 
     package init(_ graph: Graph) {
         var texts: [String: String] = [:]

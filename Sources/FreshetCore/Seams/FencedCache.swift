@@ -1,6 +1,5 @@
-/// A cache whose fences can be looked at without touching them: for `verify` and the consistency figure.
+/// A cache whose touches can be looked at without touching anything: for `verify` and the consistency figure.
 package protocol FencedCache: CacheStore {
-    /// For each key a number that grows with every touch of its bucket, alone or with all others; 0 where there was
-    /// none.
-    func fences(of keys: [[UInt8]]) async throws(Fault) -> [Int64]
+    /// What the log of touches says of each key; only touches from `place` on are looked at, nil for none.
+    func touches(of keys: [[UInt8]], from place: Int64?) async throws(Fault) -> [TouchSight]
 }

@@ -138,11 +138,12 @@ package final class Sampler {
     }
 
     private func lookAgain(_ now: UInt64) async throws(Fault) {
+        for (index, seen) in try await looker.follow(suspects.map(\.seen)).enumerated() { suspects[index].seen = seen }
         let due = suspects.filter { $0.due <= now }
         guard !due.isEmpty else { return }
         suspects.removeAll { $0.due <= now }
         let looks: [KeyLooker.Seen]
-        do throws(Fault) { looks = try await looker.look(due.map(\.seen.key)) } catch {
+        do throws(Fault) { looks = try await looker.look(due.map(\.seen.key), after: due.map(\.seen.sighting)) } catch {
             for suspect in due { observe(suspect.age, .skipped) }
             throw error
         }

@@ -1,6 +1,6 @@
 import FreshetCore
 
-/// What one look saw of a key: its fence first, then its value, then its read model.
+/// What one look saw of a key: its touches first, then its value, then its read model.
 package struct KeySighting: Hashable, Sendable {
     package enum Problem: String, Sendable, CaseIterable {
         /// The value is not the read model's.
@@ -20,8 +20,8 @@ package struct KeySighting: Hashable, Sendable {
         case problem(Problem)
     }
 
-    /// What must not have moved between two looks besides the fence: another process or incarnation means that Redis
-    /// lost something, and a raised floor or a rebuild that keys are about to be removed.
+    /// What must not have moved between two looks besides the key's bucket: another process or incarnation means that
+    /// Redis lost something, and a raised floor or a rebuild that keys are about to be removed.
     package struct Control: Hashable, Sendable {
         package var process: String
         package var incarnation: String?
@@ -39,23 +39,23 @@ package struct KeySighting: Hashable, Sendable {
     package var state: State
     /// Tells values apart.
     package var digest: UInt64
-    package var fence: Int64
+    package var touches: TouchSight
     package var control: Control
 
-    package init(state: State, digest: UInt64, fence: Int64, control: Control) {
+    package init(state: State, digest: UInt64, touches: TouchSight, control: Control) {
         self.state = state
         self.digest = digest
-        self.fence = fence
+        self.touches = touches
         self.control = control
     }
 
     package init(
-        value: [UInt8]?, document: Documents.Document, maxSize: Int, fence: Int64, control: Control
+        value: [UInt8]?, document: Documents.Document, maxSize: Int, touches: TouchSight, control: Control
     ) {
         var hash = StableHash()
         if let value { hash.add(value) }
         self.init(
-            state: Self.state(value, document, maxSize), digest: hash.value, fence: fence, control: control)
+            state: Self.state(value, document, maxSize), digest: hash.value, touches: touches, control: control)
     }
 
     private static func state(_ value: [UInt8]?, _ document: Documents.Document, _ maxSize: Int) -> State {
@@ -76,7 +76,7 @@ package struct KeySighting: Hashable, Sendable {
     /// Whether a later look proves the problem that an earlier one suspected: the same value is still wrong, and
     /// nothing has touched its bucket in between. A change that was on its way at the first look would have done so.
     package func confirms(_ earlier: KeySighting) -> Bool {
-        problem != nil && earlier.problem != nil && digest == earlier.digest && fence == earlier.fence
-            && control == earlier.control && !control.isRebuilding
+        problem != nil && earlier.problem != nil && digest == earlier.digest
+            && touches.isUntouched(since: earlier.touches) && control == earlier.control && !control.isRebuilding
     }
 }

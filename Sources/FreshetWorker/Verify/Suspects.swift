@@ -12,6 +12,7 @@ struct Suspects {
 
     var count: Int { waiting.count }
     var keys: [[UInt8]] { waiting.map(\.seen.key) }
+    var sightings: [KeySighting] { waiting.map(\.seen.sighting) }
     /// When the last of them was looked at.
     var latest: UInt64 { waiting.map(\.time).max() ?? 0 }
 
@@ -35,6 +36,12 @@ struct Suspects {
             }
         }
         waiting = rest
+    }
+
+    /// Between two looks.
+    mutating func follow(_ looker: KeyLooker) async throws(Fault) {
+        guard !waiting.isEmpty else { return }
+        for (index, seen) in try await looker.follow(waiting.map(\.seen)).enumerated() { waiting[index].seen = seen }
     }
 
     mutating func removeAll() { waiting.removeAll(keepingCapacity: true) }

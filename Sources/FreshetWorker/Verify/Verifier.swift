@@ -166,20 +166,25 @@ package final class Verifier {
 }
 
 extension Verifier {
+    /// Milliseconds after which what was touched is asked for while suspects wait.
+    private static let followPause = 200
+
     /// Looks again at what differed, until each is proved wrong, put right, or the looks are used up.
     private func settle() async throws(Fault) {
         var wrong: [[UInt8]] = []
         for _ in 0..<settings.looks where suspects.count > 0 && !isStopping() {
             let due = suspects.latest + UInt64(settings.moment) * 1_000_000
-            let now = surroundings.now()
-            if due > now { await rest(Int((due - now) / 1_000_000) + 1) }
+            while case let now = surroundings.now(), now < due {
+                await rest(min(Int((due - now) / 1_000_000) + 1, Self.followPause))
+                try await suspects.follow(looker)
+            }
             let isDue = try await isApplied()
             var looks: [KeyLooker.Seen] = []
-            let keys = suspects.keys
+            let (keys, sightings) = (suspects.keys, suspects.sightings)
             for start in stride(from: 0, to: keys.count, by: settings.pageKeys) {
                 let page = Array(keys[start..<min(start + settings.pageKeys, keys.count)])
                 await rest(pace.rest(before: page.count, now: surroundings.now()))
-                looks += try await looker.look(page)
+                looks += try await looker.look(page, after: sightings)
             }
             suspects.judge(looks, at: surroundings.now(), isDue: isDue) { seen, isWrong in
                 let kind = Int(seen.kind.value)
@@ -218,6 +223,7 @@ extension Verifier {
                 return false
             }
             await surroundings.sleep(milliseconds: pause.next(random: surroundings.random()))
+            try await suspects.follow(looker)
         }
     }
 }

@@ -128,8 +128,8 @@ final class SimCache: FencedCache {
         try await call { keys.map { world.redis.get($0) } }
     }
 
-    func fences(of keys: [[UInt8]]) async throws(Fault) -> [Int64] {
-        try await call { world.redis.fences(of: keys) }
+    func touches(of keys: [[UInt8]], from place: Int64?) async throws(Fault) -> [TouchSight] {
+        try await call { world.redis.touches(of: keys, from: place) }
     }
 
     func recall(_ edge: [UInt8], _ children: [[UInt8]]) async throws(Fault) -> [[UInt8]?] {

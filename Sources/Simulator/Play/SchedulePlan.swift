@@ -57,6 +57,8 @@ package struct SchedulePlan: Sendable {
     package var slice = 8
     /// Entities that a batch removes, from which on they go beside the script.
     package var removalsFrom = 1
+    /// What the log of touches may hold: short, so that much leaves it.
+    package var touches = 1
     /// The longest time between two changes, and between a commit and its visibility where that is late, milliseconds.
     package var pause = 20
     package var lateness = 300
@@ -119,6 +121,7 @@ package struct SchedulePlan: Sendable {
         upkeeps = max(0, pick(-5...2))
         removalsFrom = pick(1...8)
         slice = pick(1...12)
+        touches = pick(0...2) == 0 ? pick(1...8) : pick(8...100)
     }
 
     /// Every fault that may come.

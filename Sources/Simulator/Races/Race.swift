@@ -37,6 +37,7 @@ package struct Race: Sendable, CustomStringConvertible {
         (plan.strategies, plan.lagBound) = ([:], nil)
         plan.readers = 0
         plan.removalsFrom = .max
+        plan.touches = 1_000
         plan.isScattered = false
         plan.isCapture = false
         plan.hasGates = false

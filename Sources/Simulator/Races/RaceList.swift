@@ -33,11 +33,16 @@ extension Race {
             $0.parentChanges = 50
             $0.ambushes = [Ambush(.beforeApply, percent: 30)]
         },
-        Race("an old write arrives before keys are removed beside the script", .commonFence) {
+        Race("an old write arrives before keys are removed beside the script", .touchFirst) {
             race(&$0)
             $0.refreshesTables = false
             $0.parentChanges = 50
             $0.removalsFrom = 1
+            $0.ambushes = [Ambush(.beforeApply, percent: 30)]
+        },
+        Race("an old write arrives when the newer one's touch has left the log", .leftTouches) {
+            race(&$0)
+            $0.touches = 1
             $0.ambushes = [Ambush(.beforeApply, percent: 30)]
         },
         Race("a slow write comes after a whole kind was swept", .floor) {

@@ -20,11 +20,11 @@ final class SimRedis: @unchecked Sendable {
     private let time: SimTime
     static let group = "g"
 
-    init(defences: Defences, copies: Int, time: SimTime) {
+    init(defences: Defences, copies: Int, touches: TouchBounds, time: SimTime) {
         self.defences = defences
         self.copies = copies
         self.time = time
-        model = RedisModel(process: "p1")
+        model = RedisModel(process: "p1", touchBounds: touches)
     }
 
     // MARK: Faults
@@ -76,6 +76,7 @@ final class SimRedis: @unchecked Sendable {
         let bent = bend(call)
         let reply = model.apply(bent, group: Self.group, pendingLimit: 1_000)
         if !call.moves.isEmpty { noteReached() }
+        if !defences.contains(.leftTouches) { model.record?.touches?.common = 0 }
         guard !defences.contains(.fence), case .applied(let refused) = reply, !refused.isEmpty else { return reply }
         for index in refused {
             let operations = bent.operations
@@ -99,7 +100,7 @@ final class SimRedis: @unchecked Sendable {
         if !defences.contains(.floor) { call.ticket.number = max(call.ticket.number, record.floor) }
         if !defences.contains(.ticketFirst) { takeLateTicket(&call, record) }
         if !defences.contains(.chain) { call.link = nil }
-        if !defences.contains(.commonFence) { call.touchesAll = false }
+        if !defences.contains(.touchFirst) { call.touched = BucketSet() }
         if !defences.contains(.history) { call.history = record.history }
         for index in call.moves.indices {
             let name = RedisModel.CheckpointName(group: Self.group, partition: call.moves[index].partition)
@@ -163,9 +164,16 @@ final class SimRedis: @unchecked Sendable {
     func get(_ key: [UInt8]) -> [UInt8]? { model.get(key) }
     func pending(dueBefore now: Int64, limit: Int) -> [Pending] { model.pending(dueBefore: now, limit: limit) }
 
-    func fences(of keys: [[UInt8]]) -> [Int64] {
-        let common = model.record?.common ?? 0
-        return keys.map { common + (model.record?.fences[$0.withUnsafeBytes(Bucket.of)] ?? 0) }
+    func touches(of keys: [[UInt8]], from place: Int64?) -> [TouchSight] {
+        guard let log = model.record?.touches else {
+            return keys.map { _ in TouchSight(place: -1, untouchedFrom: .max) }
+        }
+        let start = min(max(log.first, place ?? log.next), log.next)
+        return keys.map { key in
+            let bucket = key.withUnsafeBytes(Bucket.of)
+            let last = log.touches.lastIndex { $0.buckets.contains(bucket) }.map { log.first + Int64($0) + 1 }
+            return TouchSight(place: log.next, untouchedFrom: max(start, last ?? start))
+        }
     }
 
     func lease(_ key: [UInt8]) -> RedisModel.LeaseAnswer { model.lease(key) }

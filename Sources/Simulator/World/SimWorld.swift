@@ -24,7 +24,8 @@ final class SimWorld: @unchecked Sendable {
         kafka = SimKafka(
             topic: "changes", partitions: plan.partitions, sessionTimeout: 400_000_000, time: time)
         database = SimDatabase(time: time)
-        redis = SimRedis(defences: plan.defences, copies: plan.copies, time: time)
+        let touches = TouchBounds(entries: plan.touches, bytes: plan.touches * 8)
+        redis = SimRedis(defences: plan.defences, copies: plan.copies, touches: touches, time: time)
         graphs = [0, 1].map { SimGraph.make(plan, generation: $0) }
         prints = graphs.map { GraphPrints($0) }
     }

@@ -10,13 +10,13 @@ import Testing
     private static let control = KeySighting.Control(ControlView(process: "p", record: record))
 
     private func sighting(
-        _ value: String?, _ document: String?, maxSize: Int = 100, fence: Int64 = 4096,
+        _ value: String?, _ document: String?, maxSize: Int = 100, place: Int64 = 9, untouchedFrom: Int64 = 9,
         control: KeySighting.Control = Self.control
     ) -> KeySighting {
         KeySighting(
             value: value.map { Array($0.utf8) },
-            document: document.map { .bytes(Array($0.utf8)[...]) } ?? .absent, maxSize: maxSize, fence: fence,
-            control: control)
+            document: document.map { .bytes(Array($0.utf8)[...]) } ?? .absent, maxSize: maxSize,
+            touches: TouchSight(place: place, untouchedFrom: untouchedFrom), control: control)
     }
 
     @Test func whatOneLookSays() {
@@ -39,7 +39,9 @@ import Testing
         #expect(!sighting("b", "b").confirms(first))
         #expect(!sighting(nil, "b").confirms(first))
         #expect(!sighting("x", "b").confirms(first))
-        #expect(!sighting("a", "b", fence: 4097).confirms(first))
+        #expect(!sighting("a", "b", place: 10, untouchedFrom: 10).confirms(first))
+        // Others were touched.
+        #expect(sighting("a", "b", place: 12, untouchedFrom: 9).confirms(first))
         #expect(!first.confirms(sighting("a", "a")))
     }
 
@@ -67,7 +69,7 @@ import Testing
         for key in ["stale", "mended", "moved"] { suspects.add(seen(key, sighting("a", "b")), at: 5) }
         let looks = [
             seen("stale", sighting("a", "b")), seen("mended", sighting("b", "b")),
-            seen("moved", sighting("a", "b", fence: 9)),
+            seen("moved", sighting("a", "b", place: 10, untouchedFrom: 10)),
         ]
         var early = suspects
         var verdicts: [String: Bool] = [:]
@@ -79,7 +81,8 @@ import Testing
         #expect(verdicts == ["stale": true, "mended": false])
         #expect(suspects.keys == [Array("moved".utf8)])
         // The moved one is proved by the look after that.
-        suspects.judge([seen("moved", sighting("a", "b", fence: 9))], at: 7, isDue: true) { verdicts[$0.entity] = $1 }
+        let last = seen("moved", sighting("a", "b", place: 10, untouchedFrom: 10))
+        suspects.judge([last], at: 7, isDue: true) { verdicts[$0.entity] = $1 }
         #expect(verdicts["moved"] == true)
         #expect(suspects.count == 0)
     }
