@@ -1,5 +1,5 @@
 /// What the control record's log of touches may hold. Writes and fills that are older than what it still knows are
-/// refused; looking through all of it holds Redis for some 2 ms.
+/// refused; looking through all of it holds Redis for 2 to 4 ms.
 package struct TouchBounds: Hashable, Sendable {
     package var entries: Int
     /// Of the sets of buckets.

@@ -3,7 +3,7 @@ import FreshetCore
 /// Where a partition's recovery began.
 struct Noted {
     /// What comes after it is applied.
-    let end: Int64
+    private(set) var end: Int64
     /// When that was, milliseconds since 1970: what is invalidated, by whomever, is invalidated later.
     let time: Int64
     private let process: String
@@ -16,6 +16,14 @@ struct Noted {
         self.time = time
         process = view.process
         incarnation = view.record?.incarnation
+    }
+
+    /// Records that came after the end was noted are skipped too, as their log has lost them meanwhile: what was
+    /// invalidated before them doesn't count. The offset lies within ends that were read in this look.
+    mutating func skip(to offset: Int64) {
+        guard offset > end else { return }
+        end = offset
+        ticket = nil
     }
 
     func belongs(to view: ControlView) -> Bool {
