@@ -24,6 +24,8 @@ extension Settings {
         result.retry = WorkerSettings.Retry(
             attempts: worker.retry.attempts, deadline: worker.retry.deadline, delay: worker.retry.delay,
             rounds: worker.retry.rounds)
+        result.sliceDocuments = worker.sliceDocuments
+        result.sliceBytes = worker.sliceBytes
         result.batchBytes = worker.batchBytes
         result.visibilityDeadline = worker.visibilityDeadline
         result.recovery = Self.recovery(offsets)

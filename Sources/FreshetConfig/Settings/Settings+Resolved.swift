@@ -58,6 +58,8 @@ extension Settings.Worker {
         lanes = values[integer: "worker.lanes"]
         batchRecords = values[integer: "worker.batch.records"]
         batchEntities = values[integer: "worker.batch.entities"]
+        sliceDocuments = values[integer: "worker.slice.documents"]
+        sliceBytes = values[integer: "worker.slice.bytes"]
         batchBytes = values[integer: "worker.batch.bytes"]
         chunkKeys = values[integer: "worker.chunk-keys"]
         commitInterval = values[integer: "worker.commit-interval"]

@@ -6,6 +6,8 @@ package struct Settings: Sendable {
         package var lanes: Int
         package var batchRecords: Int
         package var batchEntities: Int
+        package var sliceDocuments: Int
+        package var sliceBytes: Int
         package var batchBytes: Int
         package var chunkKeys: Int
         package var commitInterval: Int
