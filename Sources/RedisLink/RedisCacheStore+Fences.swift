@@ -3,9 +3,14 @@ import FreshetCore
 extension RedisCacheStore: FencedCache {
     package func touches(of keys: [[UInt8]], from place: Int64?) async throws(Fault) -> [TouchSight] {
         if keys.isEmpty { return [] }
-        let head = try command("HGET", record, "touches").text?.split(separator: " ").compactMap { Int64($0) } ?? []
-        // Without a log nothing is proved.
-        guard head.count == 5 else { return keys.map { _ in TouchSight(place: -1, untouchedFrom: .max) } }
+        let fields = try command(["HMGET", record, "touches", "top"])
+        let head =
+            fields[0].map { String(decoding: $0, as: UTF8.self) }?
+            .split(separator: " ").compactMap { Int64($0) } ?? []
+        // Without a log, or with touches beside it, nothing is proved.
+        guard head.count == 5, fields[1] == nil else {
+            return keys.map { _ in TouchSight(place: -1, untouchedFrom: .max) }
+        }
         let next = head[1]
         let start = min(max(head[0], place ?? next), next)
         var untouched = [Int64](repeating: start, count: Bucket.count)

@@ -122,13 +122,17 @@ extension RedisModel {
     private mutating func remember(_ name: [UInt8], _ value: [UInt8], _ ticket: Ticket, newest: Int64) {
         let known = memories[name] ?? []
         let parts = value.split(separator: UInt8(ascii: "\n"), omittingEmptySubsequences: false).map(Array.init)
+        let own = parts[0].split(separator: UInt8(ascii: "/"), omittingEmptySubsequences: false)
+        let ownNumber = own.count == 3 ? Int64(String(decoding: own[1], as: UTF8.self)) ?? 0 : 0
         var adds = known != parts[1]
         var tokens: [[UInt8]] = []
         for token in known.split(separator: UInt8(ascii: " ")) {
             let words = token.split(separator: UInt8(ascii: "/"), omittingEmptySubsequences: false)
             guard words[0].elementsEqual(ticket.incarnation.utf8) else { continue }
-            if let number = Int64(String(decoding: words[1], as: UTF8.self)), number > ticket.number { adds = true }
-            if !token.elementsEqual(parts[0]) { tokens.append(Array(token)) }
+            let number = Int64(String(decoding: words[1], as: UTF8.self)) ?? 0
+            if number > ticket.number { adds = true }
+            let isSaid = own.count == 3 && words[2].elementsEqual(own[2]) && number <= ownNumber
+            if !isSaid { tokens.append(Array(token)) }
         }
         if !adds {
             let entry = ticket.number < newest ? parts[2] : parts[0]

@@ -228,10 +228,16 @@ import Testing
             let bucket = key.withUnsafeBytes(Bucket.of)
             var call = ApplyCall(ticket)
             call.touched.insert(bucket)
-            guard case .miss(let before, _) = try redis.store.lease(key) else { continue }
+            guard case .miss(let before, _) = try redis.store.lease(key) else {
+                Issue.record("no token")
+                continue
+            }
             #expect(try await redis.store.apply(call) == .applied(refused: []))
             #expect(try redis.store.fill(key, token: before, value: [1], timeToLive: 60_000) == false)
-            guard case .miss(let after, _) = try redis.store.lease(key) else { continue }
+            guard case .miss(let after, _) = try redis.store.lease(key) else {
+                Issue.record("no token")
+                continue
+            }
             call.touched = BucketSet()
             call.touched.insert(bucket ^ 1)
             call.touched.insert(bucket ^ 0x100)

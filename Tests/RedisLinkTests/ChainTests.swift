@@ -118,5 +118,10 @@ import Testing
         #expect(try await remember(ticket, "i1/1/5", seen: "i1/1/8 i1/1/9", both: "i1/1/5,8,9") == "i1/1/5,8,9")
         #expect(try await remember(ticket, "", seen: "i1/1/5,8,9", both: "i1/1/5,8,9") == "i1/1/5,8,9")
         #expect(try await remember(newer, "", seen: "i1/1/5,8,9", both: "i1/1/5,8,9") == nil)
+        // A token that names the same and isn't newer says nothing more; one that counts isn't lost to one that
+        // doesn't.
+        #expect(try await remember(newer, "i1/2/4", seen: "", both: "i1/2/4") == "i1/2/4")
+        #expect(try await remember(newer, "i1/0/4", seen: "", both: "i1/0/4") == "i1/2/4 i1/0/4")
+        #expect(try await remember(newer, "i1/3/4", seen: "", both: "i1/3/4") == "i1/3/4")
     }
 }

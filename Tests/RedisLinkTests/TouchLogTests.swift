@@ -50,7 +50,10 @@ import Testing
         let first = try await redis.begin()
         let second = try await ticket(redis)
         let third = try await ticket(redis)
-        guard case .miss(let token, _) = try redis.store.lease(Array("v1:z".utf8)) else { return }
+        guard case .miss(let token, _) = try redis.store.lease(Array("v1:z".utf8)) else {
+            Issue.record("no token")
+            return
+        }
         _ = try await redis.store.apply(ApplyCall(second, unlinks: ["v1:a"]))
         _ = try await redis.store.apply((0..<3).map { ApplyCall(third, unlinks: ["v1:b:\($0)"]) })
         #expect(try redis.field("touches") == "1 4 6 3 2")
@@ -127,12 +130,40 @@ import Testing
         #expect(try redis.field("common") == "8193")
     }
 
+    /// A deploy that is taken back: the old workers' touches stand nowhere but in their own fields.
+    @Test func nothingIsFilledBehindWorkersOfBefore() async throws {
+        let redis = try RedisHarness()
+        let ticket = try await redis.begin()
+        let key = Array("v1:a".utf8)
+        guard case .miss(let token, _) = try redis.store.lease(key) else {
+            Issue.record("no token")
+            return
+        }
+        let before = try await redis.store.touches(of: [key], from: nil)
+        _ = try redis.store.command("HSET", "v1:freshet", "4711", "8193", "top", "8193")
+        #expect(try redis.store.fill(key, token: token, value: [1], timeToLive: 60_000) == false)
+        #expect(try redis.store.lease(key) == .none)
+        let after = try await redis.store.touches(of: [key], from: before[0].place)
+        #expect(!after[0].isUntouched(since: before[0]))
+        // The next touch takes the log up again.
+        #expect(try await redis.store.apply(ApplyCall(ticket, unlinks: ["v1:b"])) == .applied(refused: []))
+        #expect(try redis.field("top") == nil)
+        guard case .miss(let next, _) = try redis.store.lease(key) else {
+            Issue.record("no token")
+            return
+        }
+        #expect(try redis.store.fill(key, token: next, value: [1], timeToLive: 60_000))
+    }
+
     /// A touch that isn't there, as nothing leaves it, counts as one of everything.
     @Test func aMissingTouchRefuses() async throws {
         let redis = try RedisHarness()
         let slow = try await redis.begin()
         let fast = try await ticket(redis)
-        guard case .miss(let token, _) = try redis.store.lease(Array("v1:a".utf8)) else { return }
+        guard case .miss(let token, _) = try redis.store.lease(Array("v1:a".utf8)) else {
+            Issue.record("no token")
+            return
+        }
         _ = try await redis.store.apply(ApplyCall(fast, unlinks: ["v1:b"]))
         _ = try redis.store.command("HDEL", "v1:freshet", "touch:0")
         #expect(try redis.store.fill(Array("v1:a".utf8), token: token, value: [1], timeToLive: 60_000) == false)

@@ -86,6 +86,21 @@ struct LaneMemoryTests {
         #expect(stage.memory(1) == "i1/1/10,2,3,4,5,6,7,8,9")
     }
 
+    /// A child behind the first step of the walk has no parents yet: that isn't what is to be named.
+    @Test(arguments: [nil, "i1/1/3,4,5,6,7,8,9,10"])
+    func aChildOfALaterStepIsNamedWithItsParent(known: String?) {
+        let stage = LaneStage(slice: 1)
+        stage.world.redis.model.memories[stage.memoryKey(2)] = known.map { Array($0.utf8) }
+        stage.commit([.child(1, parent: 1), .child(2, parent: 2)])
+        for id in 1...2 { stage.event("match", Int64(id), version: 1) }
+        var before: String?
+        stage.after = { stage, line in
+            if line.hasPrefix("read table") && before == nil { before = stage.memory(2) }
+        }
+        stage.play()
+        #expect(before == (known == nil ? "i1/0/2" : "i1/1/10,2,3,4,5,6,7,8,9"))
+    }
+
     @Test func whatAnotherBatchWroteSinceStays() {
         let stage = Self.play(slice: 100, known: "i1/1/3") { stage, line in
             if line.hasPrefix("read table") {

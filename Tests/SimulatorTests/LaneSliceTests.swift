@@ -168,7 +168,7 @@ struct LaneSliceTests {
         }
         stage.play()
         #expect(stage.heard == ["applied 4, refused 0"])
-        #expect(stage.memory(1) == "i1/0/1 i1/3/2 i1/1/1")
+        #expect(stage.memory(1) == "i1/3/2 i1/1/1")
         #expect(stage.memory(2) == "i1/1/1")
     }
 

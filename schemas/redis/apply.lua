@@ -39,7 +39,9 @@
 -- where the ticket is older than common. A call's keys are judged by the log before it.
 -- A record from before the log has no touches: its fences stood by their buckets' number, which nobody looks at any more.
 -- There common is the newest ticket that was handed out. The field common is for readers who still have the lease.lua and
--- fill.lua of that time: it changes with every touch, which refuses their fills.
+-- fill.lua of that time: it changes with every touch, which refuses their fills. And where workers of that time write
+-- again, they leave top: the log doesn't know what they touched, and nothing may be filled until the next touch here, which
+-- removes it. (No write needs it: where workers change, the floor rises.)
 --
 -- Order. Redis rolls nothing back when a script dies half way, so each state in between must be safe by itself:
 --   1. all checks; an error or a refusal up to here has done nothing;
@@ -70,7 +72,7 @@ local step = 1000
 if string.match(call('INFO', 'server'), 'run_id:(%x+)') ~= ARGV[1] then return { 'refused', 'process' } end
 local head = call(
   'HMGET', record, 'incarnation', 'floor', 'history', 'pending', chain == '' and 'chain' or chain, 'touches',
-  'ticket')
+  'ticket', 'top')
 if head[1] ~= ARGV[2] then return { 'refused', 'incarnation' } end
 -- The floor is there for values: to invalidate with an old ticket is safe, and an entry of the memory is as old as it
 -- says.
@@ -272,6 +274,7 @@ if #set > 0 then
   call(
     'HSET', record, 'touches', format('%.0f %.0f %.0f %.0f %.0f', first, last + 1, bytes, newest, common),
     touch(last), format('%.0f %.0f ', ticket, newest) .. set, 'common', format('%.0f', newest * 4096 + last % 4096))
+  if head[8] then left[#left + 1] = 'top' end
   for from = 1, #left, step do
     call('HDEL', record, unpack(left, from, math.min(from + step - 1, #left)))
   end
@@ -290,12 +293,13 @@ for i = 1, writes do
     local edge, child = string.match(KEYS[1 + i], '^(.*):([^:]*)$')
     local entry, seen, both = string.match(ARGV[values + i], '^([^\n]*)\n([^\n]*)\n([^\n]*)$')
     local known = call('HGET', edge, child) or ''
+    local own, parents = string.match(entry, '^[^/]*/(%d+)/(.*)$')
     local adds, tokens = known ~= seen, {}
-    for token, incarnation, number in string.gmatch(known, '(([^%s/]+)/(%d+)/%S*)') do
-      -- What another incarnation left says nothing any more.
+    for token, incarnation, number, names in string.gmatch(known, '(([^%s/]+)/(%d+)/(%S*))') do
+      -- What another incarnation left says nothing any more, and what is older and names the same nothing more.
       if incarnation == ARGV[2] then
         adds = adds or tonumber(number) > ticket
-        if token ~= entry then tokens[#tokens + 1] = token end
+        if names ~= parents or tonumber(number) > tonumber(own) then tokens[#tokens + 1] = token end
       end
     end
     if not adds and ticket < tonumber(head[7]) then entry = both end

@@ -18,9 +18,9 @@ if KEYS[3] then
   if call('GET', KEYS[3]) == ARGV[4] then call('UNLINK', KEYS[3]) end
 end
 
-local head = call('HMGET', record, 'incarnation', 'history', 'floor', 'touches')
+local head = call('HMGET', record, 'incarnation', 'history', 'floor', 'touches', 'top')
 local first, last = string.match(head[4] or '', '^(%d+) (%d+) ')
-if not head[1] or not first then return 0 end
+if not head[1] or not first or head[5] then return 0 end
 local process = string.match(call('INFO', 'server'), 'run_id:(%x+)')
 local known, place = string.match(ARGV[1], '^(.*) (%d+)$')
 if known ~= table.concat({ process, head[1], head[2], head[3] }, ' ') then return 0 end

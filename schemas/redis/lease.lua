@@ -10,19 +10,20 @@
 -- answers  { 'hit', value }
 --          { 'miss', token, wait }: wait is 0 for the caller that reads, else for how many more ms another caller may
 --          be reading; ask again after a while, or read without waiting: the token is good either way
---          { 'none' }: there is no control record, no graph works with it yet, or nothing was touched since a version
---          without the log of touches, so nothing may be filled; read PostgreSQL and don't cache
+--          { 'none' }: there is no control record, no graph works with it yet, or nothing was touched since workers of a
+--          version without the log of touches, so nothing may be filled; read PostgreSQL and don't cache
 --
 -- The token is opaque: process, incarnation, history, floor, and where the next touch will stand in the log of touches.
--- A failover, a flush, a rebuild, a new history or a touch of the key's bucket makes it worthless. (A lease is a few bytes
+-- A failover, a flush, a rebuild, a new history or a touch of the key's bucket makes it worthless; so does time, where so
+-- much else is touched that its place leaves the log (4,096 calls, or 65,536 keys). (A lease is a few bytes
 -- for a short while, and a full Redis must still answer hits: allow-oom.)
 local record, key, call = KEYS[1], KEYS[2], redis.call
 local value = call('GET', key)
 if value then return { 'hit', value } end
 
-local head = call('HMGET', record, 'incarnation', 'history', 'floor', 'touches', 'kinds')
+local head = call('HMGET', record, 'incarnation', 'history', 'floor', 'touches', 'kinds', 'top')
 local place = string.match(head[4] or '', '^%d+ (%d+) ')
-if not head[1] or not place or (head[5] or '') == '' then return { 'none' } end
+if not head[1] or not place or head[6] or (head[5] or '') == '' then return { 'none' } end
 local process = string.match(call('INFO', 'server'), 'run_id:(%x+)')
 local token = table.concat({ process, head[1], head[2], head[3], place }, ' ')
 local lease = tonumber(ARGV[1] or '0')

@@ -84,6 +84,9 @@ package struct CascadeWalk: Sendable {
     /// Every changed entity was asked about; what comes from here on is reached by them.
     package func hasAskedChanges(_ plan: Plan) -> Bool { frontier >= plan.changedCount }
 
+    /// Its edges were asked for in this step or one before.
+    package func hasAsked(_ node: Int) -> Bool { node < frontier }
+
     /// Before the first step: a parent that a changed child once had.
     package mutating func remember(_ parent: EntityRef, of node: Int, edge: Int) {
         remembered.append((node, edge, parent))

@@ -13,7 +13,7 @@ package struct Emission: Sendable {
         /// Of keys and values, overshot by the last of them.
         package var bytesPerCall: Int
         /// So many entities of a batch that are only removed go beside the script: `Removals`. All their buckets are
-        /// touched before, so a little more of what others are about to write is refused.
+        /// touched before: 8 KiB of the log for each call, so what is slower than a few of them is refused.
         package var removalsFrom: Int
         /// Keys on their way to Redis at a time: 16,384 take about 10 ms, and others come between them.
         package var removalsPerCall: Int

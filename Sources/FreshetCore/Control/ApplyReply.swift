@@ -8,7 +8,7 @@ package enum ApplyReply: Hashable, Sendable {
     case overlap(refused: [Int], stored: [Partition: Int64])
     /// Nothing was done.
     case refused(Refusal)
-    /// Redis answered this call with an error; nothing after the fences was done, and the fences may have been raised.
+    /// Redis answered this call with an error; nothing after the touch was done, and it may stand in the log.
     case failed(Fault)
 }
 

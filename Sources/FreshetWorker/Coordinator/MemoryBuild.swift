@@ -3,8 +3,8 @@ import FreshetCore
 /// Makes an edge's memory whole, step by step beside everything else: every pair is streamed from PostgreSQL under one
 /// ticket, then the parents' kind is invalidated once, then the mark is set.
 ///
-/// What lanes write meanwhile with a higher ticket stays, and this one's older word is only added to it. What changed
-/// before the memory began, and nobody saw, the sweep covers.
+/// What stands there stays, and this one's word is only added to it. What changed before the memory began, and nobody
+/// saw, the sweep covers.
 final class MemoryBuild {
     enum Step {
         case more

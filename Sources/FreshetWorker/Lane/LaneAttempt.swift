@@ -174,7 +174,7 @@ extension Lane {
         order.enter(index, ticket.number)
     }
 
-    /// See `TicketOrder`. A small batch touches few fences and goes at once.
+    /// See `TicketOrder`. A small batch touches few buckets and goes at once.
     func letOlderTicketsGoFirst() async {
         if !walk.documents.isEmpty { order.noteWrite() }
         guard order.hasWrites, plan.nodes.count >= settings.orderedNodes else { return }

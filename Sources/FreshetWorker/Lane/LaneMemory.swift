@@ -92,7 +92,7 @@ extension Lane {
     func foretell(_ recollection: inout Recollection, _ chain: inout Chain) async throws(Fault) -> Verdict? {
         guard settings.defences.contains(.foretell), let history, !recollection.children.isEmpty else { return nil }
         var entries: [MemoryEntry] = []
-        for (index, child) in recollection.children.enumerated() where !child.isForetold {
+        for (index, child) in recollection.children.enumerated() where !child.isForetold && walk.hasAsked(child.node) {
             let today = walk.parents(of: child.node, edge: child.edge)
             // What counts nobody takes out as long as this batch may be at work, but of a crowd.
             let isKept = (child.isKnown || child.memory.isForetold) && !child.isCrowded

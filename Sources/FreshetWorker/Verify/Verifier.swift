@@ -142,6 +142,7 @@ package final class Verifier {
     private func compare(_ keys: [[UInt8]]) async throws(Fault) {
         guard !stops else { return }
         await rest(pace.rest(before: keys.count, now: surroundings.now()))
+        try await suspects.follow(looker)
         for seen in try await looker.look(keys) {
             let kind = Int(seen.kind.value)
             report.kinds[kind].compared += 1
@@ -180,11 +181,13 @@ extension Verifier {
             }
             let isDue = try await isApplied()
             var looks: [KeyLooker.Seen] = []
-            let (keys, sightings) = (suspects.keys, suspects.sightings)
+            let keys = suspects.keys
             for start in stride(from: 0, to: keys.count, by: settings.pageKeys) {
                 let page = Array(keys[start..<min(start + settings.pageKeys, keys.count)])
                 await rest(pace.rest(before: page.count, now: surroundings.now()))
-                looks += try await looker.look(page, after: sightings)
+                // Each page takes its time too.
+                try await suspects.follow(looker)
+                looks += try await looker.look(page, after: suspects.sightings)
             }
             suspects.judge(looks, at: surroundings.now(), isDue: isDue) { seen, isWrong in
                 let kind = Int(seen.kind.value)

@@ -26,6 +26,8 @@ struct MemoryUpkeep {
         var count = 0
         for (index, edge) in graph.edges.enumerated() where edge.remembers {
             let hash = Memory.hash(edge, graph)
+            let mark = try await cache.recall(hash, [Memory.mark])[0]
+            let isWhole = Memory.isWhole(mark, incarnation: record.incarnation, since: record.memory)
             var cursor: UInt64 = 0
             repeat {
                 let step = try cache.entries(of: hash, cursor: cursor, count: Self.entriesPerStep)
@@ -33,7 +35,7 @@ struct MemoryUpkeep {
                 let all = step.entries.filter { $0.child != Memory.mark }
                 for start in stride(from: 0, to: all.count, by: Self.entriesPerStep) {
                     let page = Array(all[start..<min(start + Self.entriesPerStep, all.count)])
-                    count += try await look(page, index, record, hash, isExecuted)
+                    count += try await look(page, index, isWhole: isWhole, record, hash, isExecuted)
                     await pace(page.count)
                 }
             } while cursor != 0 && !isStopping()
@@ -42,7 +44,7 @@ struct MemoryUpkeep {
     }
 
     private func look(
-        _ page: [Entry], _ edge: Int, _ record: ControlView.Record, _ hash: [UInt8], _ isExecuted: Bool
+        _ page: [Entry], _ edge: Int, isWhole: Bool, _ record: ControlView.Record, _ hash: [UInt8], _ isExecuted: Bool
     ) async throws(Fault) -> Int {
         var pool = TextPool()
         var gone: [Entry] = []
@@ -50,7 +52,9 @@ struct MemoryUpkeep {
         for entry in page {
             let memory = Memory(
                 entry.entry, graph.edges[edge], incarnation: record.incarnation, since: record.memory, graph, &pool)
-            if memory.counts, let child = Memory.entity(entry.child, graph.edges[edge].from, graph, &pool) {
+            // In a whole memory a batch may count on a parent that an old token names.
+            let isOfUse = memory.counts || isWhole && !memory.parents.isEmpty
+            if isOfUse, let child = Memory.entity(entry.child, graph.edges[edge].from, graph, &pool) {
                 known.append((entry, child, memory.parents))
             } else if !memory.isForetold {
                 gone.append(entry)
