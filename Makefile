@@ -12,8 +12,8 @@ RUN ?= debug
 # kafka: also what a real Apache Kafka needs. skip: install nothing.
 PACKAGES ?=
 # Swift's libraries go into the release binary: it runs on machines without the toolchain, and takes a sixth less memory.
-# STATIC= leaves them outside.
-STATIC ?= 1
+# STATIC= leaves them outside, as does a toolchain that has no such libraries.
+STATIC ?= $(if $(wildcard $(dir $(realpath $(SWIFT)))../lib/swift_static),1)
 RELEASE := -c release --product freshet $(if $(STATIC),--static-swift-stdlib)
 # What the tests use where a folder beside the clone has it: a kit that starts a real Apache Kafka, more seasons.
 FRESHET_TEST_KAFKA_KIT ?= $(patsubst %/kafka-up,%,$(firstword $(wildcard $(abspath ..)/*/kafka/kafka-up)))

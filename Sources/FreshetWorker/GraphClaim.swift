@@ -22,18 +22,35 @@ package struct GraphClaim: Sendable {
     package static let renewal = 2_500
     /// Former graphs that are remembered.
     private static let formers = 16
+    /// How often it is asked again at once where the record changed in between.
+    private static let attempts = 4
 
     package let prints: GraphPrints
 
-    package init(_ graph: Graph) { prints = GraphPrints(graph) }
+    private let defences: Defences
+
+    package init(_ graph: Graph, defences: Defences = .all) {
+        prints = GraphPrints(graph)
+        self.defences = defences
+    }
 
     /// Asks, and is a sign of life where it is ours.
     package func ask(_ cache: any CacheStore) async throws(Fault) -> Answer {
+        for _ in 0..<Self.attempts {
+            if let answer = try await askOnce(cache) { return answer }
+        }
+        return .none
+    }
+
+    /// Nil where the record changed between look and revision. What is written down is made of what was looked at: of
+    /// a graph that took over in between neither name nor patterns would be left, and its keys would stay for ever.
+    private func askOnce(_ cache: any CacheStore) async throws(Fault) -> Answer? {
         let view = try await cache.look([])
         guard let record = view.record else { return .none }
         let holder = record.graph?.holder
         let former = String(decoding: record.graph?.body ?? [], as: UTF8.self).split(separator: " ").map(String.init)
         var revision = Revision(process: view.process, incarnation: record.incarnation)
+        if defences.contains(.claim) { revision.seenFloor = record.floor }
         var names = former
         if holder != prints.name {
             names = ([holder].compactMap { $0 } + former.filter { $0 != prints.name && $0 != holder })
@@ -50,7 +67,8 @@ package struct GraphClaim: Sendable {
             let known = record.fingerprints.merging(revision.fingerprints) { $1 }
             return .ours(isNew: holder != prints.name, isSettled: known == prints.texts)
         case .markHeld: return .theirs(holder ?? "")
-        case .refused, .overtaken: return .none
+        case .overtaken: return nil
+        case .refused: return .none
         }
     }
 

@@ -51,13 +51,14 @@ extension RedisCacheStore {
         let orders = revision.orders.sorted { $0.key.rawValue < $1.key.rawValue }
         let notes = revision.notes.sorted { $0.key < $1.key }
         let count =
-            17 + 12 * checkpoints.count + 2 * fingerprints.count + 2 * committed.count + 4 * notes.count
+            18 + 12 * checkpoints.count + 2 * fingerprints.count + 2 * committed.count + 4 * notes.count
         begin(.revise, keys: 1, arguments: count)
         commands.add(record)
         commands.add(revision.process)
         commands.add(revision.incarnation)
         commands.add(revision.floor.map { String($0) } ?? "")
         commands.add(revision.memory.map { String($0) } ?? "")
+        commands.add(revision.seenFloor.map { String($0) } ?? "")
         commands.add(verb(revision))
         commands.add(revision.takeMark?.holder ?? revision.releaseMark?.holder ?? graph)
         commands.add(revision.takeMark?.leaseMilliseconds ?? 0)

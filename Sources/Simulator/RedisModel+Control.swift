@@ -30,6 +30,7 @@ extension RedisModel {
     package mutating func revise(_ revision: Revision, group: String, graph: String = "") -> RevisionReply {
         guard revision.process == process else { return .refused(.process) }
         guard let record, record.incarnation == revision.incarnation else { return .refused(.incarnation) }
+        if let seen = revision.seenFloor, seen != record.floor { return .overtaken }
         var revised = record
         if let floor = revision.floor { revised.floor = max(floor, record.floor) }
         if let memory = revision.memory { revised.memory = max(memory, record.memory) }

@@ -170,6 +170,7 @@ final class ModelDuel {
         var revision = Revision(
             process: chance(90) ? model.process : "gone", incarnation: chance(90) ? record.incarnation : "gone")
         if chance(25) { revision.floor = record.ticket - Int64.random(in: -1...3, using: &random) }
+        if chance(15) { revision.seenFloor = chance(60) ? record.floor : record.floor - 1 }
         if chance(15) { revision.memory = record.ticket - Int64.random(in: -1...3, using: &random) }
         let position = UInt64.random(in: 0...9, using: &random)
         if chance(30) { revision.flushed = .init(history: pick(histories), position: position) }

@@ -62,6 +62,8 @@ package struct Defences: OptionSet, Hashable, Sendable {
     package static let foretell = Defences(rawValue: 1 << 24)
     /// What has left the log of touches counts as a touch of all buckets.
     package static let leftTouches = Defences(rawValue: 1 << 25)
+    /// A graph takes over from the one that was looked at, and from no other.
+    package static let claim = Defences(rawValue: 1 << 26)
 
     package static let named: [(name: String, defence: Defences)] = [
         ("fence", .fence), ("floor", .floor), ("process", .process), ("incarnation", .incarnation), ("gap", .gap),
@@ -72,7 +74,7 @@ package struct Defences: OptionSet, Hashable, Sendable {
         ("set-back", .setBack),
         ("graph-sweep", .graphSweep), ("one-graph", .oneGraph),
         ("touch-first", .touchFirst), ("removal-answer", .removalAnswer), ("foretell", .foretell),
-        ("left-touches", .leftTouches),
+        ("left-touches", .leftTouches), ("claim", .claim),
     ]
 
     package static let all: Defences = named.reduce([]) { $0.union($1.defence) }

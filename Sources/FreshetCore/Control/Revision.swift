@@ -7,6 +7,9 @@ package struct Revision: Hashable, Sendable {
     package var incarnation: String
     /// Raises the floor to at least this ticket.
     package var floor: Int64?
+    /// The floor that was looked at: where it has risen since, nothing is done. It rises whenever another graph takes
+    /// over, so what is written down for a graph is true of what was looked at.
+    package var seenFloor: Int64?
     /// Entries of the memory count from this ticket on.
     package var memory: Int64?
     /// Kinds that were invalidated whole, by name, and with which ticket.
@@ -122,6 +125,6 @@ package enum RevisionReply: Hashable, Sendable {
     /// Another holder's lease on the rebuild's mark is still good, or the mark is no longer ours.
     case markHeld
     case refused(Refusal)
-    /// A checkpoint is no longer where it was seen.
+    /// The floor or a checkpoint is no longer where it was seen.
     case overtaken
 }

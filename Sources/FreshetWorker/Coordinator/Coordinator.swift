@@ -69,7 +69,7 @@ package final class Coordinator {
     ) {
         self.breakers = breakers
         self.graph = graph
-        claim = GraphClaim(graph)
+        claim = GraphClaim(graph, defences: settings.defences)
         self.settings = settings
         self.parts = parts
         self.desks = desks

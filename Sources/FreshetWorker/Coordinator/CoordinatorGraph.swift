@@ -42,17 +42,21 @@ extension Coordinator {
         case .none: throw Self.graphMovedOn
         case .ours: break
         }
-        guard let record = try await parts.cache.look([]).record else { throw Self.graphMovedOn }
-        let changes = claim.prints.changes(from: record.fingerprints)
-        guard !changes.isEmpty, settings.defences.contains(.graphSweep) else { return true }
+        guard let before = try await parts.cache.look([]).record else { throw Self.graphMovedOn }
+        guard !claim.prints.changes(from: before.fingerprints).isEmpty, settings.defences.contains(.graphSweep) else {
+            return true
+        }
         guard try await takeMark(Self.mark) else {
             waitUntil = surroundings.now() + 100_000_000
             return false
         }
         try await parts.cache.requestTicket()
-        guard let ticket = try await parts.cache.ticket(), ticket.incarnation == record.incarnation else {
-            throw Self.graphMovedOn
-        }
+        // Looked at after the ticket: the sweep makes it the floor, so a higher floor at the end says that another graph
+        // came and went meanwhile, and has left keys that weren't looked for.
+        guard let ticket = try await parts.cache.ticket(), let record = try await parts.cache.look([]).record,
+            ticket.incarnation == record.incarnation
+        else { throw Self.graphMovedOn }
+        let changes = claim.prints.changes(from: record.fingerprints)
         let patterns = Set(changes.values.flatMap { GraphPrints.patterns($0) })
         let sweeper = Sweeper(
             parts.cache, patterns.sorted { $0.lexicographicallyPrecedes($1) }, ticket, record.history, forgets: true)
@@ -62,6 +66,7 @@ extension Coordinator {
         }
         // In the ticket's Redis only: one that has taken over meanwhile may still have what was there.
         var end = Revision(process: ticket.process, incarnation: ticket.incarnation)
+        if settings.defences.contains(.claim) { end.seenFloor = ticket.number }
         for name in changes.keys { end.fingerprints[name] = claim.prints.texts[name] ?? "" }
         guard case .done = try await parts.cache.revise(end) else { throw Self.graphMovedOn }
         listener.heard(.graphChanged(kinds: changes.keys.sorted(), keys: keys))

@@ -139,7 +139,10 @@ extension Coordinator {
         while true {
             switch try await sweeper.step() {
             case .swept: return sweeper.keys
-            case .refused: throw Self.movedOn
+            case .refused:
+                // It is looked at anew, and need not come to this sweep again: others mustn't wait for a lease's end.
+                try await releaseMark(mark)
+                throw Self.movedOn
             case .more: break
             }
             if try await mustMakeWay() { return nil }

@@ -18,7 +18,7 @@ extension Lane {
             var seen: [UInt8]
             /// The edge's memory is whole: what isn't known was never there.
             var isWhole: Bool
-            /// It stands in the entry that this batch counts on it.
+            /// Today's parents are known, and stand in the entry where they have to.
             var isForetold = false
 
             var isKnown: Bool { memory.counts || isWhole }
@@ -93,6 +93,7 @@ extension Lane {
         guard settings.defences.contains(.foretell), let history, !recollection.children.isEmpty else { return nil }
         var entries: [MemoryEntry] = []
         for (index, child) in recollection.children.enumerated() where !child.isForetold && walk.hasAsked(child.node) {
+            recollection.children[index].isForetold = true
             let today = walk.parents(of: child.node, edge: child.edge)
             // What counts nobody takes out as long as this batch may be at work, but of a crowd.
             let isKept = (child.isKnown || child.memory.isForetold) && !child.isCrowded
@@ -102,7 +103,6 @@ extension Lane {
             let entry = both.entry(chain.first, graph, plan.buffer.pool)
             let write = MemoryWrite(entry: entry, seen: child.seen, both: entry)
             entries.append(MemoryEntry(key: child.key, write: write, union: entry))
-            recollection.children[index].isForetold = true
             recollection.children[index].seen = entry
         }
         if entries.isEmpty { return nil }

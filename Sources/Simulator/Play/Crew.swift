@@ -55,7 +55,7 @@ final class Crew: @unchecked Sendable {
         let process = hand.process
         let surroundings = SimSurroundings(world, process)
         while process.isAlive && !hand.isStopping {
-            await GraphClaim(world.graphs[process.generation]).waitForTurn(
+            await GraphClaim(world.graphs[process.generation], defences: world.plan.defences).waitForTurn(
                 SimCache(world, process, lane: .max), surroundings,
                 until: { !process.isAlive || hand.isStopping },
                 isWaiting: { world.note("worker \(process.number) stands by, another graph has its turn: \($0)") })
@@ -155,6 +155,8 @@ final class Crew: @unchecked Sendable {
             hands.remove(at: index)
             world.note("worker \(old.process.number) is replaced")
             old.stop()
+            // The one that came may have left or died meanwhile, and the application wants somebody at work.
+            if hands.isEmpty { start() }
             await world.time.sleep(UInt64(world.time.below(150_000_000)))
         }
     }

@@ -79,6 +79,12 @@ package struct Schedule {
                 let end = world.kafka.ends[Int(partition.number)]
                 let committed = world.kafka.committed[partition] ?? 0
                 let checkpoint = checkpoints[partition]?.offset ?? 0
+                // Whoever found PostgreSQL changed wrote it down; whoever has the partition recovers it yet.
+                if let known = world.redis.model.record?.history, let its = checkpoints[partition]?.history,
+                    its.isOlder(than: known)
+                {
+                    return "\(partition) was applied in \(its), and PostgreSQL is at \(known)"
+                }
                 return committed >= end && checkpoint >= end
                     ? nil : "\(partition) end \(end) committed \(committed) checkpoint \(checkpoint)"
             }

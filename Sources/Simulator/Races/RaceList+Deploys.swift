@@ -11,5 +11,10 @@ extension Race {
         Race("a deploy changes a kind's SQL and another one's template", .graphSweep, faults: [.deploy]) {
             race(&$0)
         },
+        Race("a deploy comes before the former graph's first worker has claimed the cache", .claim, faults: [.deploy]) {
+            race(&$0, workers: 1)
+            $0.readers = 2
+            $0.calm = 20
+        },
     ]
 }
