@@ -19,8 +19,9 @@ RELEASE := -c release --product freshet $(if $(STATIC),--static-swift-stdlib)
 FRESHET_TEST_KAFKA_KIT ?= $(patsubst %/kafka-up,%,$(firstword $(wildcard $(abspath ..)/*/kafka/kafka-up)))
 FRESHET_TEST_SEASONS ?= $(firstword $(wildcard $(abspath ..)/*/data/openfootball))
 TEST_FLAGS ?= --disable-xctest
-# Schedules that `make test` plays with the release binary.
+# Schedules that `make test` plays with the release binary, and the first one's seed.
 SCHEDULES ?= 20000
+SEED ?= 1
 
 DOCS := Sources/freshet/freshet.docc
 
@@ -42,7 +43,7 @@ endif
 test: export FRESHET_TEST_KAFKA_KIT := $(FRESHET_TEST_KAFKA_KIT)
 test: export FRESHET_TEST_SEASONS := $(FRESHET_TEST_SEASONS)
 test: packages swift lint build ## lint, release build, a simulation of 20,000 schedules and all tests
-	@.build/release/freshet simulate --schedules $(SCHEDULES)
+	@.build/release/freshet simulate --seed $(SEED) --schedules $(SCHEDULES)
 	"$(SWIFT)" build --build-tests
 	@SWIFT="$(SWIFT)" Tests/run --skip-build --no-parallel $(TEST_FLAGS)
 

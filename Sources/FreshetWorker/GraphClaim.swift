@@ -46,7 +46,7 @@ package struct GraphClaim: Sendable {
     /// a graph that took over in between neither name nor patterns would be left, and its keys would stay for ever.
     private func askOnce(_ cache: any CacheStore) async throws(Fault) -> Answer? {
         let view = try await cache.look([])
-        guard let record = view.record else { return .none }
+        guard let record = view.record else { return Answer.none }
         let holder = record.graph?.holder
         let former = String(decoding: record.graph?.body ?? [], as: UTF8.self).split(separator: " ").map(String.init)
         var revision = Revision(process: view.process, incarnation: record.incarnation)
@@ -68,7 +68,7 @@ package struct GraphClaim: Sendable {
             return .ours(isNew: holder != prints.name, isSettled: known == prints.texts)
         case .markHeld: return .theirs(holder ?? "")
         case .overtaken: return nil
-        case .refused: return .none
+        case .refused: return Answer.none
         }
     }
 

@@ -1,11 +1,17 @@
 /// Finds the node of an entity: open addressing over node numbers, reused from batch to batch.
 package struct EntityTable: Sendable {
     /// 0 is empty. Otherwise the lower half is node + 1, and the upper half the entity's mark, which decides without a
-    /// look at the node: that look is a wait for memory. A power of two, at most half full.
+    /// look at the node: that look is a wait for memory. A power of two; a small table is at most half full, a large one
+    /// three quarters, as its size is what a long backlog takes.
     private var slots: [UInt64] = Self.empty
     private var used = 0
 
     private static let smallest = 1024
+    private static let large = 262_144
+    /// From so many nodes on, place for as many as a batch may come to: pages that nobody touched take no memory, and a
+    /// growing array holds what it has twice while it grows.
+    private static let manyNodes = 65_536
+    private static let mostNodes = 1 << 20
     private static let empty = [UInt64](repeating: 0, count: smallest)
 
     package init() {}
@@ -47,7 +53,7 @@ package struct EntityTable: Sendable {
     /// The node of `ref`; appended to `nodes` if it is new.
     @inline(__always)
     package mutating func findOrAppend(_ ref: EntityRef, to nodes: inout [Node]) -> (index: Int, isNew: Bool) {
-        if (used + 1) * 2 > slots.count { grow() }
+        if used >= bound { grow(&nodes) }
         let wanted = Self.mark(ref)
         let mask = slots.count - 1
         var slot = Int(wanted) & mask
@@ -74,11 +80,14 @@ package struct EntityTable: Sendable {
     }
 
     @inline(never)
-    private mutating func grow() {
+    private mutating func grow(_ nodes: inout [Node]) {
         let before = slots
         slots = Array(repeating: 0, count: before.count * 2)
         for entry in before where entry != 0 { insert(entry) }
+        if nodes.count >= Self.manyNodes && nodes.capacity < Self.mostNodes { nodes.reserveCapacity(Self.mostNodes) }
     }
+
+    private var bound: Int { slots.count < Self.large ? slots.count / 2 : slots.count / 4 * 3 }
 
     private mutating func insert(_ entry: UInt64) {
         let mask = slots.count - 1

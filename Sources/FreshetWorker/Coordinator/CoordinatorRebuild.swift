@@ -8,8 +8,8 @@ struct Noted {
     let time: Int64
     private let process: String
     private let incarnation: String?
-    /// Any ticket above it was handed out after the end was noted.
-    var ticket: Int64?
+    /// The newest ticket when the wait for running transactions was over, and in which history these were.
+    private var waited: (ticket: Int64, history: History)?
 
     init(_ end: Int64, _ view: ControlView, time: Int64) {
         self.end = end
@@ -23,7 +23,15 @@ struct Noted {
     mutating func skip(to offset: Int64) {
         guard offset > end else { return }
         end = offset
-        ticket = nil
+        waited = nil
+    }
+
+    /// Whoever invalidates with a ticket above it covers this partition. `ticket` is the newest one after a wait in
+    /// `history`; what another server's transactions were waited for says nothing about this one's.
+    mutating func since(_ ticket: Int64, in history: History) -> Int64 {
+        if let waited, waited.history == history { return waited.ticket }
+        waited = (ticket, history)
+        return ticket
     }
 
     func belongs(to view: ControlView) -> Bool {
@@ -36,7 +44,7 @@ struct Noted {
 extension Coordinator {
     /// A captured event in the skipped part may announce a commit that is not visible yet: every transaction that runs
     /// now, after the ends were noted, must have ended before what it changed is invalidated.
-    func waitForRunning(_ partitions: [Partition]) async throws(Fault) {
+    func waitForRunning(_ partitions: [Partition], in history: History) async throws(Fault) {
         let isCaptured = partitions.contains { partition in
             topic(of: partition).map { graph.topics[$0].events == .capture } ?? false
         }
@@ -47,7 +55,7 @@ extension Coordinator {
         while true {
             let now = try await parts.models.visibility(of: [])
             // Another server's transactions say nothing about these; the next recovery begins with that one.
-            guard now.history == noted.history else {
+            guard now.history == noted.history, now.history.counted(like: history) == history else {
                 throw Fault(.postgres, .notPrimary, "PostgreSQL failed over while a rebuild waited for transactions")
             }
             if now.xmin >= noted.end { return }
@@ -71,9 +79,7 @@ extension Coordinator {
         guard let record = view.record, record.incarnation == known.incarnation else { throw Self.movedOn }
         var since = Int64.min
         for partition in partitions {
-            let ticket = noted[partition]?.ticket ?? record.ticket
-            noted[partition]?.ticket = ticket
-            since = max(since, ticket)
+            since = max(since, noted[partition]?.since(record.ticket, in: history) ?? record.ticket)
         }
         var kinds = graph.downstream(of: named(partitions, starts)).map { graph[$0].name }.sorted()
         // With a ticket that was taken after our ends were noted: it covers us.

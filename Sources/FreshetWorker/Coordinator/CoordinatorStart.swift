@@ -154,7 +154,7 @@ extension Coordinator {
         }
         let invalid = starts.filter { $0.value.decision.invalidates }.map(\.key)
         if !invalid.isEmpty && settings.defences.contains(.recoverySweep) {
-            try await waitForRunning(invalid)
+            try await waitForRunning(invalid, in: history)
             guard try await rebuild(invalid, starts, record, history) else { return false }
         }
         try await identify(&revision, lows: starts.mapValues(\.facts.low))

@@ -28,4 +28,18 @@ struct EntityTableTests {
             #expect(table.find(EntityRef(kind: KindIndex(0), int: 1), in: nodes) == nil)
         }
     }
+
+    /// A long backlog's: denser than a small table, and nothing is found that isn't there.
+    @Test func findsAmongHundredsOfThousands() {
+        var table = EntityTable()
+        var nodes: [Node] = []
+        let ids = (0..<300_000).map { EntityRef(kind: KindIndex(0), int: Int64($0) * 7) }
+        for (place, ref) in ids.enumerated() {
+            let found = table.findOrAppend(ref, to: &nodes)
+            if found.index != place || !found.isNew { Issue.record("\(ref) is \(found), not new at \(place)") }
+        }
+        let wrong = ids.indices.filter { table.find(ids[$0], in: nodes) != $0 }
+        let invented = ids.filter { table.find(EntityRef(kind: KindIndex(0), int: $0.int + 1), in: nodes) != nil }
+        #expect(nodes.count == ids.count && wrong.isEmpty && invented.isEmpty)
+    }
 }
