@@ -42,7 +42,7 @@ extension RedisModel {
             if let current, !mark.seizes, current.holder != mark.holder, current.leaseUntil > now { return .markHeld }
             if mark.name == Revision.graph, current?.holder != mark.holder {
                 revised.floor = max(revised.floor, record.ticket) + 1
-                revised.ticket = revised.floor - 1
+                revised.ticket = revised.floor
             }
             revised.marks[mark.name] = Rebuilding(
                 holder: mark.holder, leaseUntil: now + mark.leaseMilliseconds, body: mark.body)

@@ -12,6 +12,25 @@ import Testing
         return token
     }
 
+    /// The first ticket behind it is above its floor, so that raising the floor to that ticket ends what was read before.
+    @Test func theFirstSweepBehindAClaimEndsEveryToken() async throws {
+        let redis = try RedisHarness(graph: "g1")
+        let view = try await redis.store.establish(incarnation: "i1", owner: "o", history: RedisHarness.history)
+        var claim = Revision(process: view.process, incarnation: "i1")
+        claim.takeMark = Revision.TakeMark(
+            name: Revision.graph, holder: "g1", leaseMilliseconds: 60_000, body: [], seizes: true)
+        claim.fingerprints["kind"] = "f"
+        #expect(try await redis.store.revise(claim) == .done)
+        let old = try token(redis.store.lease(key))
+        let ticket = try #require(try await redis.store.ticket())
+        var sweep = Revision(process: view.process, incarnation: "i1")
+        sweep.floor = ticket.number
+        #expect(try await redis.store.revise(sweep) == .done)
+        #expect(try !redis.store.fill(key, token: old, value: [1], timeToLive: 60_000))
+        let young = try token(redis.store.lease(key))
+        #expect(try redis.store.fill(key, token: young, value: [1], timeToLive: 60_000))
+    }
+
     @Test func fillsUnlessTouchedInBetween() async throws {
         let redis = try RedisHarness()
         #expect(try redis.store.lease(key) == .none)

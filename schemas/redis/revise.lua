@@ -49,10 +49,11 @@ if verb == 'for' then
   if holder ~= ARGV[7] then return { 'mark-held' } end
 elseif verb == 'take' or verb == 'seize' then
   if verb == 'take' and holder and holder ~= ARGV[7] and tonumber(untilThen) > now then return { 'mark-held' } end
-  -- It rises in any case, so that readers' tokens end too.
+  -- It rises in any case, so that readers' tokens end too. The next ticket is above it: a sweep with that one must
+  -- raise it once more, or a token from before the sweep would outlive it.
   if mark == 'graph' and holder ~= ARGV[7] then
     floor = math.max(floor, tonumber(head[9])) + 1
-    set('ticket', format('%.0f', floor - 1))
+    set('ticket', format('%.0f', floor))
   end
   set(mark, format('%.0f', now + tonumber(ARGV[8])) .. ' ' .. ARGV[7] .. ' ' .. ARGV[9])
 elseif verb == 'release' then

@@ -85,7 +85,9 @@ final class Faults: @unchecked Sendable {
         var revision = Revision(process: world.redis.model.process, incarnation: record.incarnation)
         let order = MoveOrder(offset: offset, id: "at-\(world.time.now)")
         revision.notes[MoveOrder.name(SimRedis.group, partition)] = Revision.Note(order.text)
-        world.note("\(partition) is ordered to \(offset): \(world.redis.revise(revision, graph: ""))")
+        // Not within the note, which is made only where a trace is wanted.
+        let reply = world.redis.revise(revision, graph: "")
+        world.note("\(partition) is ordered to \(offset): \(reply)")
     }
 
     /// Only what somebody has noted can be missed: at once after a snapshot nobody could know.
