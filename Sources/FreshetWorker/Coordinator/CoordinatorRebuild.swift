@@ -69,6 +69,21 @@ extension Coordinator {
         }
     }
 
+    /// What an order skips may have been announced and not be projected yet. What recovery skips by itself begins a gate's
+    /// deadline earlier; an order is exact, so it is invalidated when that time has passed.
+    func waitsForProjections(
+        _ starts: [Partition: (decision: RecoveryDecision, facts: PartitionFacts)]
+    ) -> Bool {
+        let skipped = starts.filter { $0.value.decision.isOrdered && $0.value.decision.invalidates }.keys
+        guard settings.defences.contains(.rebuildWaits), let time = skipped.compactMap({ noted[$0]?.time }).max(),
+            let deadline = graph.kinds.compactMap({ $0.gate?.deadline }).max()
+        else { return false }
+        let rest = time + deadline - surroundings.wallClock()
+        guard rest >= 0 else { return false }
+        waitUntil = surroundings.now() + UInt64(min(rest + 1, 100)) * 1_000_000
+        return true
+    }
+
     /// False where another worker is at it, or the group has news.
     func rebuild(
         _ partitions: [Partition], _ starts: [Partition: (decision: RecoveryDecision, facts: PartitionFacts)],

@@ -154,6 +154,7 @@ extension Coordinator {
         }
         let invalid = starts.filter { $0.value.decision.invalidates }.map(\.key)
         if !invalid.isEmpty && settings.defences.contains(.recoverySweep) {
+            guard !waitsForProjections(starts) else { return false }
             try await waitForRunning(invalid, in: history)
             guard try await rebuild(invalid, starts, record, history) else { return false }
         }

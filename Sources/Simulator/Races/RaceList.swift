@@ -108,6 +108,14 @@ extension Race {
             $0.hasGates = true
             $0.gateDeadline = 5_000
         },
+        Race("an order skips an event that is ahead of its projection", .rebuildWaits, faults: [.offsetsReset]) {
+            race(&$0)
+            $0.hasGates = true
+            $0.gateDeadline = 400
+            $0.parentChanges = 50
+            $0.readers = 2
+            $0.calm = 60
+        },
         Race("a captured event arrives before its commit is visible", .visibility) {
             race(&$0, lanes: 1, workers: 1)
             $0.isCapture = true
