@@ -12,7 +12,7 @@ import Testing
         return token
     }
 
-    /// The first ticket behind it is above its floor, so that raising the floor to that ticket ends what was read before.
+    /// The first ticket behind it is above its floor: raising the floor to that ticket ends what was read before.
     @Test func theFirstSweepBehindAClaimEndsEveryToken() async throws {
         let redis = try RedisHarness(graph: "g1")
         let view = try await redis.store.establish(incarnation: "i1", owner: "o", history: RedisHarness.history)

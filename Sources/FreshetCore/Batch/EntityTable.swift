@@ -1,8 +1,8 @@
 /// Finds the node of an entity: open addressing over node numbers, reused from batch to batch.
 package struct EntityTable: Sendable {
     /// 0 is empty. Otherwise the lower half is node + 1, and the upper half the entity's mark, which decides without a
-    /// look at the node: that look is a wait for memory. A power of two; a small table is at most half full, a large one
-    /// three quarters, as its size is what a long backlog takes.
+    /// look at the node: that look is a wait for memory. A power of two; a small table is at most half full, a large
+    /// one three quarters, as its size is what a long backlog takes.
     private var slots: [UInt64] = Self.empty
     private var used = 0
 

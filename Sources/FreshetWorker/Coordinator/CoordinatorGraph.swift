@@ -51,8 +51,8 @@ extension Coordinator {
             return false
         }
         try await parts.cache.requestTicket()
-        // Looked at after the ticket: the sweep makes it the floor, so a higher floor at the end says that another graph
-        // came and went meanwhile, and has left keys that weren't looked for.
+        // Looked at after the ticket: the sweep makes it the floor, so a higher floor at the end says that another
+        // graph came and went meanwhile, and has left keys that weren't looked for.
         guard let ticket = try await parts.cache.ticket(), let record = try await parts.cache.look([]).record,
             ticket.incarnation == record.incarnation
         else { throw Self.graphMovedOn }

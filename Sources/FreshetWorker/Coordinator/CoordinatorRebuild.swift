@@ -69,8 +69,8 @@ extension Coordinator {
         }
     }
 
-    /// What an order skips may have been announced and not be projected yet. What recovery skips by itself begins a gate's
-    /// deadline earlier; an order is exact, so it is invalidated when that time has passed.
+    /// What an order skips may have been announced and not be projected yet. What recovery skips by itself begins a
+    /// gate's deadline earlier; an order is exact, so it is invalidated when that time has passed.
     func waitsForProjections(
         _ starts: [Partition: (decision: RecoveryDecision, facts: PartitionFacts)]
     ) -> Bool {
