@@ -57,6 +57,11 @@ extension Coordinator {
             ticket.incarnation == record.incarnation
         else { throw Self.graphMovedOn }
         let changes = claim.prints.changes(from: record.fingerprints)
+        // Another worker has done it since the first look.
+        if changes.isEmpty {
+            try await releaseMark(Self.mark)
+            return true
+        }
         let patterns = Set(changes.values.flatMap { GraphPrints.patterns($0) })
         let sweeper = Sweeper(
             parts.cache, patterns.sorted { $0.lexicographicallyPrecedes($1) }, ticket, record.history, forgets: true)

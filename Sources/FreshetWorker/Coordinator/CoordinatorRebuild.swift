@@ -5,7 +5,7 @@ struct Noted {
     /// What comes after it is applied.
     private(set) var end: Int64
     /// When that was, milliseconds since 1970: what is invalidated, by whomever, is invalidated later.
-    let time: Int64
+    private(set) var time: Int64
     private let process: String
     private let incarnation: String?
     /// The newest ticket when the wait for running transactions was over, and in which history these were.
@@ -20,9 +20,9 @@ struct Noted {
 
     /// Records that came after the end was noted are skipped too, as their log has lost them meanwhile: what was
     /// invalidated before them doesn't count. The offset lies within ends that were read in this look.
-    mutating func skip(to offset: Int64) {
+    mutating func skip(to offset: Int64, time: Int64) {
         guard offset > end else { return }
-        end = offset
+        (end, self.time) = (offset, time)
         waited = nil
     }
 

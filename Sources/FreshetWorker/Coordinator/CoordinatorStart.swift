@@ -122,7 +122,7 @@ extension Coordinator {
         var lowered: [Partition: Int64] = [:]
         for (partition, start) in starts.sorted(by: { $0.key < $1.key }) {
             let offset = try await offset(partition, start.decision, start.facts)
-            noted[partition]?.skip(to: offset)
+            noted[partition]?.skip(to: offset, time: surroundings.wallClock())
             note(partition, start, at: offset, told, in: &revision)
             let stored = start.facts.checkpoint
             if start.decision.setsCheckpoint(stored, offset: offset, history: history) {

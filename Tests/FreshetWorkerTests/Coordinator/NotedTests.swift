@@ -13,16 +13,16 @@ struct NotedTests {
     @Test func whatWasSweptCoversWhatWasThere() {
         var noted = Noted(10, Self.view, time: 0)
         #expect(noted.since(3, in: Self.history) == 3)
-        noted.skip(to: 10)
-        #expect(noted.end == 10 && noted.since(5, in: Self.history) == 3)
+        noted.skip(to: 10, time: 9)
+        #expect(noted.end == 10 && noted.time == 0 && noted.since(5, in: Self.history) == 3)
     }
 
     /// The log lost records meanwhile that came after it.
     @Test func whatCameLaterMustBeSweptAnew() {
         var noted = Noted(10, Self.view, time: 0)
         #expect(noted.since(3, in: Self.history) == 3)
-        noted.skip(to: 11)
-        #expect(noted.end == 11 && noted.since(5, in: Self.history) == 5)
+        noted.skip(to: 11, time: 9)
+        #expect(noted.end == 11 && noted.time == 9 && noted.since(5, in: Self.history) == 5)
     }
 
     /// An old primary knew nothing of the transactions that the skipped events announce: a sweep behind its wait may
