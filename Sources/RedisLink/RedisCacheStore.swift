@@ -37,8 +37,9 @@ package final class RedisCacheStore: CacheStore {
 
     package func requestTicket() async throws(Fault) {
         try guarded { () throws(Fault) in
-            if case .sent = asked { return }
             let connection = try open()
+            // That one was asked for by a batch that is gone: what this one tells of may have happened since.
+            if case .sent = asked { _ = try connection.receive(1) }
             commands.removeAll()
             beginTicket()
             try connection.post(commands)

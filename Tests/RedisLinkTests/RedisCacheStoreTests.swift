@@ -111,6 +111,17 @@ import Testing
         #expect(try await redis.store.ticket()?.number == 3)
     }
 
+    @Test func aTicketThatIsAskedForAgainIsTheLaterOne() async throws {
+        let redis = try RedisHarness()
+        _ = try await redis.begin()
+        // A batch that is dropped before it took its ticket.
+        try await redis.store.requestTicket()
+        #expect(try await redis.another().ticket()?.number == 3)
+        try await redis.store.requestTicket()
+        #expect(try await redis.store.ticket()?.number == 4)
+        #expect(try await redis.store.ticket()?.number == 5)
+    }
+
     @Test func scanFindsEveryKeyButNotTheControlRecord() async throws {
         let redis = try RedisHarness()
         let ticket = try await redis.begin()

@@ -32,6 +32,7 @@ final class LaneStage: @unchecked Sendable {
         var plan = SchedulePlan(seed: 1, faults: [])
         (plan.partitions, plan.ambushes, plan.hasGates, plan.isCapture) = (1, [], false, false)
         (plan.refreshesTables, plan.sweepsMatches, plan.streamsMemory, plan.copies) = (true, false, false, 0)
+        plan.onlyRemoves = false
         world = SimWorld(plan, executor: executor)
         graph = world.graphs[0]
         settings = WorkerSettings(owner: "stage", group: SimRedis.group)

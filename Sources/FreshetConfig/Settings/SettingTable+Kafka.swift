@@ -41,7 +41,7 @@ extension SettingTable {
             "kafka.prefetch.bytes", .size(1 << 20...1 << 30), "4MiB",
             "How much a lane's queue holds ahead of it; overshot by one fetch per partition"),
         .init(
-            "kafka.prefetch.messages", .integer(1...10_000_000), "100000",
+            "kafka.prefetch.messages", .integer(1...10_000_000), "20000",
             "Records in a lane's queue from which on nothing more is fetched"),
         .init(
             "kafka.settings", .map, .none,

@@ -1,17 +1,17 @@
 /// Rows of read models become documents of the plan's nodes.
 extension CascadeWalk {
     /// Too many are there to have their documents in memory together: those that were read are forgotten.
-    mutating func putOff(_ plan: inout Plan) {
+    mutating func putOff(_ plan: Plan) {
         guard plan.nodes.count > documentsAtOnce && !readsLater else { return }
         readsLater = true
-        forgetDocuments(&plan)
+        forgetDocuments(plan)
         again.removeAll()
     }
 
     /// Documents that were read so far don't count: they are asked for in the next step again.
-    package mutating func forgetDocuments(_ plan: inout Plan) {
-        for node in 0..<frontier where plan.nodes[node].documents >= 0 {
-            plan.update(node) { $0.documents = -1 }
+    package mutating func forgetDocuments(_ plan: Plan) {
+        for node in 0..<frontier where place(of: node) != nil {
+            setPlace(of: node, nil)
             if !plan.nodes[node].isRejected { again.append(node) }
         }
         documents.removeAll()
@@ -25,36 +25,36 @@ extension CascadeWalk {
     }
 
     /// What to ask for the documents of these nodes, which come to be written next; those before them are forgotten.
-    package mutating func documentQueries(_ nodes: [Int], _ plan: inout Plan, _ graph: Graph) -> [ReadQuery] {
+    package mutating func documentQueries(_ nodes: [Int], _ plan: Plan, _ graph: Graph) -> [ReadQuery] {
         // A row that nobody asked for must not find a place that is another node's by now.
-        for node in slice { plan.update(node) { $0.documents = -1 } }
+        for node in slice { setPlace(of: node, nil) }
         slice = nodes
         documents.removeAll(keepingCapacity: true)
         results.removeAll(keepingCapacity: true)
         purposes.removeAll(keepingCapacity: true)
         askedFor.removeAll(keepingCapacity: true)
         var queries: [ReadQuery] = []
-        askDocuments(nodes, &plan, graph, &queries)
+        askDocuments(nodes, plan, graph, &queries)
         return queries
     }
 
     /// Of any kinds.
     mutating func askDocuments(
-        _ nodes: [Int], _ plan: inout Plan, _ graph: Graph, _ queries: inout [ReadQuery]
+        _ nodes: [Int], _ plan: Plan, _ graph: Graph, _ queries: inout [ReadQuery]
     ) {
         guard !nodes.isEmpty else { return }
         var members: [[Int]] = Array(repeating: [], count: graph.kinds.count)
         for node in nodes { members[Int(plan.nodes[node].ref.kind.value)].append(node) }
-        for kind in graph.kinds.indices { askDocuments(KindIndex(kind), members[kind], &plan, graph, &queries) }
+        for kind in graph.kinds.indices { askDocuments(KindIndex(kind), members[kind], plan, graph, &queries) }
     }
 
     mutating func askDocuments(
-        _ kind: KindIndex, _ readers: [Int], _ plan: inout Plan, _ graph: Graph, _ queries: inout [ReadQuery]
+        _ kind: KindIndex, _ readers: [Int], _ plan: Plan, _ graph: Graph, _ queries: inout [ReadQuery]
     ) {
         guard !readers.isEmpty else { return }
         let definition = graph[kind]
         for index in readers {
-            plan.update(index) { $0.documents = Int32(documents.count) }
+            setPlace(of: index, documents.count)
             for _ in definition.keys { documents.append(DocumentRef()) }
         }
         for (template, key) in definition.keys.enumerated() {
@@ -93,8 +93,8 @@ extension CascadeWalk {
             }
             guard let ref, let index = plan.find(ref) else { continue }
             if let template {
-                guard plan.nodes[index].documents >= 0 else { continue }
-                documents[Int(plan.nodes[index].documents) + template] = DocumentRef(rows: result, row: Int32(row))
+                guard let place = place(of: index) else { continue }
+                documents[place + template] = DocumentRef(rows: result, row: Int32(row))
             }
             if let versions, let version = rows.integer(row, column: versions) {
                 plan.noteRow(of: index, version: version)

@@ -25,7 +25,7 @@ package struct CascadeWalk: Sendable {
         case version(kind: KindIndex)
     }
 
-    /// The documents that were read: (result, row) per node and template, see `Node.documents`.
+    /// The documents that were read: (result, row) per node and template, see `place`.
     package struct DocumentRef: Hashable, Sendable {
         package var rows: Int32 = -1
         package var row: Int32 = -1
@@ -33,6 +33,8 @@ package struct CascadeWalk: Sendable {
 
     package internal(set) var documents: [DocumentRef] = []
     package internal(set) var results: [Rows] = []
+    /// By node, where its documents begin; see `place`.
+    private var places: [Int32] = []
     /// The documents of what is written are read later; of what isn't, only the rows' versions are kept.
     package internal(set) var readsLater = false
     /// More nodes than that, and it is so. Neither does a step read the documents of more.
@@ -68,6 +70,7 @@ package struct CascadeWalk: Sendable {
     package mutating func removeAll() {
         documents.removeAll(keepingCapacity: true)
         results.removeAll(keepingCapacity: true)
+        places.removeAll(keepingCapacity: places.count <= Self.keptPlaces)
         readsLater = false
         slice.removeAll()
         again.removeAll()
@@ -80,6 +83,20 @@ package struct CascadeWalk: Sendable {
         remembered.removeAll(keepingCapacity: true)
         found.removeAll(keepingCapacity: true)
     }
+
+    /// Where a node's documents stand in `documents`, one per key template; nil: not asked for, or forgotten again.
+    @inline(__always)
+    package func place(of node: Int) -> Int? {
+        node < places.count && places[node] >= 0 ? Int(places[node]) : nil
+    }
+
+    mutating func setPlace(of node: Int, _ place: Int?) {
+        while places.count <= node { places.append(-1) }
+        places[node] = Int32(place ?? -1)
+    }
+
+    /// Nodes whose places are kept for the next batch: 256 KiB.
+    private static let keptPlaces = 65_536
 
     /// Every changed entity was asked about; what comes from here on is reached by them.
     package func hasAskedChanges(_ plan: Plan) -> Bool { frontier >= plan.changedCount }
@@ -102,7 +119,7 @@ package struct CascadeWalk: Sendable {
                 hasReachedFieldTargets = true
                 reachFieldTargets(&plan, graph)
             }
-            putOff(&plan)
+            putOff(plan)
             guard frontier < plan.nodes.count || !late.isEmpty || !again.isEmpty else { return nil }
             purposes.removeAll(keepingCapacity: true)
             askedFor.removeAll(keepingCapacity: true)
@@ -118,7 +135,7 @@ package struct CascadeWalk: Sendable {
             for kind in graph.kinds.indices {
                 ask(KindIndex(kind), members[kind], &plan, graph, &queries)
             }
-            askDocuments(again, &plan, graph, &queries)
+            askDocuments(again, plan, graph, &queries)
             again.removeAll()
             if !queries.isEmpty { return queries }
         }
@@ -178,7 +195,7 @@ package struct CascadeWalk: Sendable {
         if readsLater {
             askVersions(kind, readers, plan, graph, &queries)
         } else {
-            askDocuments(kind, readers, &plan, graph, &queries)
+            askDocuments(kind, readers, plan, graph, &queries)
         }
     }
 
@@ -216,7 +233,7 @@ package struct CascadeWalk: Sendable {
                 }
             }
         }
-        putOff(&plan)
+        putOff(plan)
     }
 
     /// PostgreSQL rejects these ids (positions in query `query`, asked one by one): they are only invalidated, and

@@ -153,13 +153,13 @@ package struct Emission: Sendable {
         let node = plan.nodes[index]
         let kind = Int(node.ref.kind.value)
         let writes = plan.writes(index, traits)
+        let place = walk.place(of: index)
         for number in 0..<spellings.keyCount(node.ref.kind) {
             key.removeAll(keepingCapacity: true)
             // A key that is too long was never written, so there is nothing to touch.
             guard spellings.write(node.ref, number, graph, pool: plan.buffer.pool, into: &key) else { continue }
-            let place = Int(node.documents) + number
-            if writes, node.documents >= 0, walk.hasDocument(place, column: graph.kinds[kind].id.count) {
-                write(place, graph.kinds[kind].keys[number], graph.kinds[kind].id.count, to: &chunk, walk)
+            if writes, let place, walk.hasDocument(place + number, column: graph.kinds[kind].id.count) {
+                write(place + number, graph.kinds[kind].keys[number], graph.kinds[kind].id.count, to: &chunk, walk)
             } else {
                 key.withUnsafeBytes { chunk.operations.unlink(key: $0) }
             }

@@ -1,21 +1,17 @@
 /// An entity of a plan: changed by an event, or reached by a cascade.
 ///
-/// 48 bytes: a batch may hold hundreds of thousands, each event looks one up at random, and most of that time is
-/// waiting for memory.
+/// 32 bytes, two to a line of memory: a batch may hold hundreds of thousands, each event looks one up at random, and
+/// most of that time is waiting for memory. What few of them have stands elsewhere: versions in `Plan`, documents in
+/// `CascadeWalk`.
 package struct Node: Hashable, Sendable {
     package static let noVersion = Int64.min
 
     private let high: UInt64
     private let low: UInt64
-    /// The highest version that an event of the batch gives for it.
-    package var version = Node.noVersion
     /// The changed node whose cascade reached this one first; itself if it changed.
     package var root: Int32 = -1
     /// The node that it was reached from; -1 if it changed.
     package var parent: Int32 = -1
-    /// Where its documents stand in `CascadeWalk.documents`, one per key template; -1: not asked for,
-    /// or forgotten again.
-    package var documents: Int32 = -1
     private let kind: KindIndex
     /// The edge that it was reached by; -1 if it changed.
     private var reachedBy: Int16 = -1
@@ -106,20 +102,17 @@ package struct Node: Hashable, Sendable {
         set { self[.isReread] = newValue }
     }
 
-    /// An event says so. `index`: its own place, where it is new.
+    /// An event says so. `index`: its own place, where it is new. `highest`: of the versions before.
     @inline(__always)
-    mutating func note(_ change: Change, _ index: Int?) {
+    mutating func note(_ change: Change, _ index: Int?, highest: Int64) {
         let version = change.version ?? Node.noVersion
         if let index {
             isChanged = true
             root = Int32(truncatingIfNeeded: index)
         }
-        if change.version == nil || (index == nil && version != self.version) { hasSeveralVersions = true }
+        if change.version == nil || (index == nil && version != highest) { hasSeveralVersions = true }
         // Without versions the last event says whether the entity is gone; the row has the last word anyway.
-        if version >= self.version {
-            self.version = version
-            isDeleted = change.operation == .delete
-        }
+        if version >= highest { isDeleted = change.operation == .delete }
         if !change.hasImageBefore { hasEveryImage = false }
     }
 }

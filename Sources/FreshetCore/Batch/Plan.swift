@@ -22,9 +22,11 @@ package struct Plan: Sendable {
     private var furtherNodes: [Int: [Int32]] = [:]
     /// For each change itself or an earlier one; empty as long as no cascades have met.
     private var meetings: [Int32] = []
+    /// By changed node, the highest version that an event of the batch gives for it; empty as long as none does.
+    private var eventVersions: [Int64] = []
     /// By node, the version of the row that was read; empty as long as none was.
     private var rowVersions: [Int64] = []
-    /// Nodes whose place a plan keeps for the next batch: 3 MiB.
+    /// Nodes whose place a plan keeps for the next batch: 2 MiB.
     private static let keptNodes = 65_536
 
     package init() {}
@@ -47,6 +49,7 @@ package struct Plan: Sendable {
         sieve.removeAll()
         furtherNodes.removeAll(keepingCapacity: true)
         meetings.removeAll(keepingCapacity: meetings.count <= Self.keptNodes)
+        eventVersions.removeAll(keepingCapacity: eventVersions.count <= Self.keptNodes)
         rowVersions.removeAll(keepingCapacity: rowVersions.count <= Self.keptNodes)
         changedCount = 0
     }
@@ -127,7 +130,9 @@ package struct Plan: Sendable {
         }
         let (index, isNew) = found.map { ($0, false) } ?? table.findOrAppend(change.entity, to: &nodes)
         if isNew { changedCount += 1 }
-        nodes[index].note(change, isNew ? index : nil)
+        let highest = eventVersion(of: index)
+        nodes[index].note(change, isNew ? index : nil, highest: highest)
+        if let version = change.version, version > highest { noteEvent(of: index, version: version) }
         for target in change.targets {
             fieldTargets.append((Int32(index), buffer.targets[Int(target)]))
         }
@@ -218,6 +223,17 @@ package struct Plan: Sendable {
 
     package mutating func update(_ index: Int, _ change: (inout Node) -> Void) { change(&nodes[index]) }
 
+    /// The highest version that an event of the batch gives for a node; `noVersion` where none does.
+    @inline(__always)
+    package func eventVersion(of index: Int) -> Int64 {
+        index < eventVersions.count ? eventVersions[index] : Node.noVersion
+    }
+
+    private mutating func noteEvent(of index: Int, version: Int64) {
+        while eventVersions.count <= index { eventVersions.append(Node.noVersion) }
+        eventVersions[index] = version
+    }
+
     /// The version of the row that was read for a node; `noVersion` where there was none, or none was read.
     package func rowVersion(of index: Int) -> Int64 {
         index < rowVersions.count ? rowVersions[index] : Node.noVersion
@@ -238,7 +254,6 @@ package struct Plan: Sendable {
         meetings.removeAll(keepingCapacity: true)
         rowVersions.removeAll(keepingCapacity: true)
         for index in nodes.indices {
-            nodes[index].documents = -1
             nodes[index].isExpanded = false
             nodes[index].isEmitted = false
             nodes[index].isGated = false
@@ -254,10 +269,11 @@ package struct Plan: Sendable {
         case RecordNote.deferred: return .deferred
         case RecordNote.wholeKind: return .applied
         default:
-            let node = nodes[Int(note.node)]
-            if node.isGated { return .deferred }
+            let node = Int(note.node)
+            if nodes[node].isGated { return .deferred }
             guard note.version != Node.noVersion else { return .applied }
-            return note.version < node.version || note.version < rowVersion(of: Int(note.node)) ? .superseded : .applied
+            let highest = max(eventVersion(of: node), rowVersion(of: node))
+            return note.version < highest ? .superseded : .applied
         }
     }
 

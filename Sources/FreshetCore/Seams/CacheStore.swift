@@ -4,7 +4,8 @@
 /// are made from one thread. After a `Fault` of the connection the next call connects again by itself; what was in
 /// flight may or may not have happened.
 package protocol CacheStore: AnyObject {
-    /// Sends the request for a ticket; its round trip hides behind decoding. At most one is outstanding.
+    /// Sends the request for a ticket; its round trip hides behind decoding. Asked again before the answer was taken,
+    /// only the later one counts: whoever asks has learned of something since.
     func requestTicket() async throws(Fault)
 
     /// The ticket asked for last; nil where there is no control record (Redis lost its memory).

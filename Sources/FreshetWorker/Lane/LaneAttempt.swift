@@ -15,8 +15,18 @@ extension Lane {
         plan.forgetCascades()
         walk.removeAll()
         try await closeGates()
-        let began = surroundings.now()
+        walk.documentsAtOnce = documents.slice(settings)
         if !ticketIsAsked { try await parts.cache.requestTicket() }
+        ticketIsAsked = true
+        // Where nothing is written, the ticket's round trip hides behind the first read as well: a removal is right
+        // under any ticket that was asked for when its event was known.
+        var source: History?
+        if onlyRemoves, let queries = walk.nextQueries(&plan, graph) {
+            source = try await read(queries, after: nil)
+            if source == nil { return .again }
+        }
+        var isRead = source != nil
+        let began = surroundings.now()
         ticketIsAsked = false
         guard let ticket = try await parts.cache.ticket() else { return .lost(.incarnation) }
         enterOrder(ticket)
@@ -24,15 +34,19 @@ extension Lane {
         report.ticketTime = surroundings.now() - began
 
         var chain = Chain(ticket: ticket, name: chainName)
-        walk.documentsAtOnce = documents.slice(settings)
+        chain.source = source
         var recollection = try await recall(ticket)
-        while let queries = walk.nextQueries(&plan, graph) {
-            if walk.readsLater {
-                // Its values come under tickets of their own: nobody waits for this one.
-                order.leave(index)
-                if isGivenUp() { return .again }
+        while true {
+            if !isRead {
+                guard let queries = walk.nextQueries(&plan, graph) else { break }
+                if walk.readsLater {
+                    // Its values come under tickets of their own: nobody waits for this one.
+                    order.leave(index)
+                    if isGivenUp() { return .again }
+                }
+                guard try await read(queries, &chain) else { return .again }
             }
-            guard try await read(queries, &chain) else { return .again }
+            isRead = false
             if let verdict = try await foretell(&recollection, &chain) { return verdict }
             // Nothing goes out before all that is to be foretold is.
             guard !remembers || walk.hasAskedChanges(plan) else { continue }
@@ -54,16 +68,20 @@ extension Lane {
 
     /// False where another history answered: all reads of a batch come from one.
     func read(_ queries: [ReadQuery], _ chain: inout Chain) async throws(Fault) -> Bool {
+        guard let source = try await read(queries, after: chain.source) else { return false }
+        chain.source = source
+        return true
+    }
+
+    private func read(_ queries: [ReadQuery], after source: History?) async throws(Fault) -> History? {
         let began = surroundings.now()
         let answer = try await parts.models.read(queries)
-        guard chain.source == nil || chain.source == answer.history else { return false }
-        chain.source = answer.history
-        guard isVisibilityOf(answer.history) else { return false }
+        guard source == nil || source == answer.history, isVisibilityOf(answer.history) else { return nil }
         history = answer.history
         walk.take(try await isolate(queries, answer.results), &plan, graph)
         documents.note(bytes: walk.bytesTaken, documents: walk.documentsTaken, settings)
         report.readTime += surroundings.now() - began
-        return true
+        return answer.history
     }
 
     /// Captured events can run ahead of their commit's visibility: wait for it before the ticket is taken. No round

@@ -14,7 +14,7 @@ extension Lane {
                 plan.nodes[$0].ref.kind == KindIndex(number) && !plan.nodes[$0].isRejected && !plan.nodes[$0].isReread
             }
             try await look(members, KindIndex(number), statement, &rows)
-            for index in members where isBehind(plan.nodes[index], row: rows[index]) {
+            for index in members where isBehind(index, row: rows[index]) {
                 plan.update(index) { $0.isGated = true }
             }
         }
@@ -57,11 +57,12 @@ extension Lane {
     }
 
     /// The event says more than the row: a higher version, a row that isn't there yet, or one that still is.
-    private func isBehind(_ node: Node, row: Int64?) -> Bool {
-        guard let row else { return !node.isDeleted }
+    private func isBehind(_ index: Int, row: Int64?) -> Bool {
+        let (isDeleted, told) = (plan.nodes[index].isDeleted, plan.eventVersion(of: index))
+        guard let row else { return !isDeleted }
         // Where the row has a higher version, the entity was created again afterwards.
-        if node.isDeleted { return node.version == Node.noVersion || row <= node.version }
-        return node.version != Node.noVersion && row != Node.noVersion && row < node.version
+        if isDeleted { return told == Node.noVersion || row <= told }
+        return told != Node.noVersion && row != Node.noVersion && row < told
     }
 
     /// What this batch will owe: its gates' repeats, and second sweeps of what it touches.
@@ -98,9 +99,10 @@ extension Lane {
         if let again = repeating[index] { return Pending(id: again.id, due: now + gate.interval, body: again.body) }
         guard let note = origin else { return nil }
         let node = plan.nodes[index]
+        let version = plan.eventVersion(of: index)
         let owed = Owed.gate(
             entity: EntityName.write(node.ref, graph, pool: plan.buffer.pool),
-            version: node.version == Node.noVersion ? nil : node.version, isDelete: node.isDeleted,
+            version: version == Node.noVersion ? nil : version, isDelete: node.isDeleted,
             deadline: now + gate.deadline, origin: plan.partitions[Int(note.partition)].partition, offset: note.offset)
         return Pending(id: owed.id, due: now + gate.interval, body: owed.body)
     }

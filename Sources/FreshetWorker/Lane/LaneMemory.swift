@@ -108,7 +108,7 @@ extension Lane {
         if entries.isEmpty { return nil }
         if let verdict = try await remember(entries[...], &chain, history) { return verdict }
         // What came along with the edges may be older than the look of whoever moves the child on.
-        if !walk.readsLater { walk.forgetDocuments(&plan) }
+        if !walk.readsLater { walk.forgetDocuments(plan) }
         return nil
     }
 
@@ -173,8 +173,9 @@ extension Lane {
         if node.isGated { return true }
         guard graph[node.ref.kind].hasVersion, !node.hasSeveralVersions else { return false }
         // Who is gone has no parents.
-        if node.isDeleted { return row == Node.noVersion || row > node.version }
-        return row == node.version
+        let told = plan.eventVersion(of: index)
+        if node.isDeleted { return row == Node.noVersion || row > told }
+        return row == told
     }
 
     /// Every event of this child carried the image before, and an edge takes the parents from it.

@@ -39,7 +39,7 @@ extension Lane {
         chain.ticket = ticket
         enterOrder(ticket)
         report.ticketTime += surroundings.now() - began
-        guard try await read(walk.documentQueries(readers, &plan, graph), &chain) else { return .again }
+        guard try await read(walk.documentQueries(readers, plan, graph), &chain) else { return .again }
         await letOlderTicketsGoFirst()
         return nil
     }

@@ -11,10 +11,11 @@ extension Plan {
                 buffer.targets.append(
                     ChangeBuffer.Target(edge: target.edge, entity: translate(target.entity, other, graph)))
             }
+            let version = other.eventVersion(of: index)
             let place = add(
                 Change(
                     entity: translate(node.ref, other, graph), operation: node.isDeleted ? .delete : .upsert,
-                    version: node.version == Node.noVersion ? nil : node.version, hasImageBefore: node.hasEveryImage,
+                    version: version == Node.noVersion ? nil : version, hasImageBefore: node.hasEveryImage,
                     targets: start..<Int32(buffer.targets.count)))
             if node.hasSeveralVersions { update(Int(place)) { $0.hasSeveralVersions = true } }
         }

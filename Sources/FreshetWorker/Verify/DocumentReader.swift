@@ -80,10 +80,9 @@ package struct Documents: Sendable {
 
     package func document(of entity: EntityRef, template: Int) -> Document {
         guard let index = plan.find(entity) else { return .absent }
-        let node = plan.nodes[index]
-        if node.isRejected { return .unreadable }
-        guard node.documents >= 0,
-            let bytes = walk.document(Int(node.documents) + template, column: graph[entity.kind].id.count)
+        if plan.nodes[index].isRejected { return .unreadable }
+        guard let place = walk.place(of: index),
+            let bytes = walk.document(place + template, column: graph[entity.kind].id.count)
         else { return .absent }
         return .bytes(bytes)
     }

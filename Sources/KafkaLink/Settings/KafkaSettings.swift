@@ -22,8 +22,8 @@ package struct KafkaSettings: Hashable, Sendable {
         package var wait: Int
 
         package init(
-            queueSize: Int = 16_384, queueRecords: Int = 100_000, partitionBytes: Int = 262_144,
-            answerBytes: Int = 8_388_608, wait: Int = 500
+            queueSize: Int = 16_384, queueRecords: Int = 20_000, partitionBytes: Int = 262_144,
+            answerBytes: Int = 1_048_576, wait: Int = 500
         ) {
             self.queueSize = queueSize
             self.queueRecords = queueRecords

@@ -17,6 +17,8 @@ package struct SchedulePlan: Sendable {
     package var batch: Int
     package var isCapture: Bool
     package var refreshesTables: Bool
+    /// No kind is written and no edge remembers: events name the parents before and after.
+    package var onlyRemoves = false
     package var readers: Int
     /// A league's change sweeps all matches instead of finding its own.
     package var sweepsMatches: Bool
@@ -122,6 +124,7 @@ package struct SchedulePlan: Sendable {
         removalsFrom = pick(1...8)
         slice = pick(1...12)
         touches = pick(0...2) == 0 ? pick(1...8) : pick(8...100)
+        onlyRemoves = hasImages && !hasGates && !isCapture && pick(0...1) == 0
     }
 
     /// Every fault that may come.

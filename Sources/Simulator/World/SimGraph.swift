@@ -42,7 +42,7 @@ enum SimGraph {
                         ],
                         statement: statement, timeToLive: 86_400_000, jitter: 50, maxValueSize: 1 << 20)
                 ],
-                onChange: .refresh, onReach: reach, hasVersion: version,
+                onChange: plan.onlyRemoves ? .invalidate : .refresh, onReach: reach, hasVersion: version,
                 gate: plan.hasGates && version ? Kind.Gate(deadline: Int64(plan.gateDeadline), interval: 20) : nil,
                 secondSweep: nil,
                 edges: edges,
@@ -68,12 +68,15 @@ enum SimGraph {
             kinds: [
                 kind("match", [0, 1], reach: .invalidate, version: true),
                 kind("league", [2, 3], reach: .invalidate, version: true),
-                kind("table", [], reach: plan.refreshesTables ? .refresh : .invalidate, version: false),
+                kind(
+                    "table", [], reach: plan.refreshesTables && !plan.onlyRemoves ? .refresh : .invalidate,
+                    version: false),
             ],
             edges: [
                 edge(
-                    "match → table", match, table, .sql(statement: StatementNumber.matchToTable), remembers: true,
-                    pairs: plan.streamsMemory ? StatementNumber.everyMatchToTable : nil),
+                    "match → table", match, table, .sql(statement: StatementNumber.matchToTable),
+                    remembers: !plan.onlyRemoves,
+                    pairs: plan.streamsMemory && !plan.onlyRemoves ? StatementNumber.everyMatchToTable : nil),
                 edge("match names table", match, table, .field(["parents"])),
                 edge(
                     "league → match", league, match,

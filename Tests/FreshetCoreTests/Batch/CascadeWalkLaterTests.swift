@@ -52,7 +52,7 @@ struct CascadeWalkLaterTests {
         #expect(scene.rounds == [["team → match: 1 2", "team: 1 2"], ["match → table: 10 11"]])
         #expect(scene.walk.readsLater)
         #expect(scene.walk.documents.isEmpty && scene.walk.results.isEmpty)
-        #expect(scene.node("team:1")?.documents == -1)
+        #expect(scene.place("team:1") == nil)
         // And read again, with the slice that it belongs to.
         #expect(
             scene.slices(3) == [
@@ -145,12 +145,12 @@ struct CascadeWalkLaterTests {
         let first = scene.read([0, 1])
         #expect(first == ["team: 1 2", "team-1: 1 2"])
         #expect(scene.walk.documents.count == 4 && scene.walk.results.count == 2)
-        #expect(scene.node("team:2")?.documents == 2)
+        #expect(scene.place("team:2") == 2)
         let second = scene.read([2])
         #expect(second == ["team: 3", "team-1: 3"])
         #expect(scene.walk.documents.count == 2 && scene.walk.results.count == 2)
-        #expect(scene.node("team:3")?.documents == 0)
-        #expect(scene.node("team:2")?.documents == -1)
+        #expect(scene.place("team:3") == 0)
+        #expect(scene.place("team:2") == nil)
         #expect(scene.walk.documentsTaken == 2 && scene.walk.bytesTaken == "t3.0t3.1".utf8.count)
     }
 
@@ -158,7 +158,7 @@ struct CascadeWalkLaterTests {
     @Test func aRowOfAnotherSliceFindsNoPlace() throws {
         var scene = Self.teams()
         scene.read([0, 1])
-        var queries = scene.walk.documentQueries([2], &scene.plan, scene.graph)
+        var queries = scene.walk.documentQueries([2], scene.plan, scene.graph)
         queries[0].parts = [.bigint([3, 1, 2])]
         scene.walk.take([[scene.answer(queries[0])]], &scene.plan, scene.graph)
         let document = scene.walk.document(0, column: 1).map { String(decoding: $0, as: UTF8.self) }
@@ -172,7 +172,7 @@ struct CascadeWalkLaterTests {
         for id in 1...count {
             scene.plan.add(Change(entity: EntityRef(kind: KindIndex(0), int: Int64(id)), operation: .upsert))
         }
-        let queries = scene.walk.documentQueries(Array(0..<count), &scene.plan, scene.graph)
+        let queries = scene.walk.documentQueries(Array(0..<count), scene.plan, scene.graph)
         #expect(queries.map { $0.parts[0].count } == [10_000, 10_000, 1])
     }
 
@@ -184,7 +184,7 @@ struct CascadeWalkLaterTests {
         scene.read([0])
         _ = emission.chunks(9, &scene.plan, scene.walk, scene.graph)
         #expect(emission.slice(2, scene.plan, scene.graph) == [1, 2])
-        let queries = scene.walk.documentQueries([1, 2], &scene.plan, scene.graph)
+        let queries = scene.walk.documentQueries([1, 2], scene.plan, scene.graph)
         var good = queries[0]
         good.parts = [.bigint([2])]
         scene.walk.take([[scene.answer(good)]], &scene.plan, scene.graph)

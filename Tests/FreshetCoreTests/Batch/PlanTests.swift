@@ -56,12 +56,14 @@ struct PlanTests {
         #expect(plans[0].changedCount == Set(plans[0].nodes.map(\.ref)).count)
     }
 
+    @Test func twoNodesFitIntoALineOfMemory() { #expect(MemoryLayout<Node>.stride == 32) }
+
     @Test func tenEventsAboutOneMatchAreOneNode() {
         var (scene, partition) = Self.scene()
         for offset in 100..<110 { Self.note(&scene, partition, Int64(offset), [("match:1", Int64(offset), .upsert)]) }
         #expect(scene.names == ["match:1"])
         #expect(scene.plan.changedCount == 1)
-        #expect(scene.plan.nodes[0].version == 109)
+        #expect(scene.plan.eventVersion(of: 0) == 109)
         let move = scene.plan.moves()[0]
         #expect(move.from == 100 && move.to == 110)
         #expect(move.counts.superseded == 9 && move.counts.applied == 1 && move.counts.total == 10)
@@ -85,7 +87,7 @@ struct PlanTests {
         }
         scene.plan.forgetRecords()
         #expect(scene.plan.records.isEmpty && scene.plan.transactions.isEmpty && scene.plan.buffer.targets.isEmpty)
-        #expect(scene.plan.nodes.map(\.version) == [399])
+        #expect(scene.plan.nodes.indices.map(scene.plan.eventVersion) == [399])
         #expect(scene.plan.fieldTargets.map(\.target) == [tables[1], tables[0]])
         scene.plan.removeAll()
         scene.plan.forgetRecords()
@@ -193,8 +195,8 @@ struct PlanTests {
         #expect(scene.names == ["match:1"])
         #expect(scene.node("table:1") == nil)
         let node = scene.plan.nodes[0]
-        #expect(!node.isExpanded && !node.isEmitted && !node.isGated && node.documents == -1)
-        #expect(node.version == 5 && scene.plan.rowVersion(of: 0) == Node.noVersion)
+        #expect(!node.isExpanded && !node.isEmitted && !node.isGated)
+        #expect(scene.plan.eventVersion(of: 0) == 5 && scene.plan.rowVersion(of: 0) == Node.noVersion)
         // The same plan can be walked again.
         scene.walk.removeAll()
         scene.close()

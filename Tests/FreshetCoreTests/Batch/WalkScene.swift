@@ -106,7 +106,7 @@ struct WalkScene {
     /// A slice: its documents are read. Answers what was asked.
     @discardableResult
     mutating func read(_ nodes: [Int]) -> [String] {
-        let queries = walk.documentQueries(nodes, &plan, graph)
+        let queries = walk.documentQueries(nodes, plan, graph)
         walk.take(queries.map { [answer($0)] }, &plan, graph)
         return queries.map(line)
     }
@@ -120,6 +120,9 @@ struct WalkScene {
     func rowVersion(_ entity: String) -> Int64? {
         plan.nodes.indices.first { name($0) == entity }.map { plan.rowVersion(of: $0) }
     }
+
+    /// Where its documents begin, if they were asked for.
+    func place(_ entity: String) -> Int? { plan.nodes.indices.first { name($0) == entity }.flatMap(walk.place) }
 
     func node(_ entity: String) -> Node? { plan.nodes.indices.first { name($0) == entity }.map { plan.nodes[$0] } }
 
