@@ -32,7 +32,8 @@ answer() {
 }
 
 mended() {
-    is w1 ready || fail "the worker is not ready: cat $FOLDER/w1.json" || return 1
+    # Who had nothing to ask meanwhile finds its connection broken only now, and pauses for a moment.
+    await "the worker is ready: cat $FOLDER/w1.json" 30 is w1 ready || return 1
     applied && no_letters && nothing_stale || return 1
     # Its membership is kept, but by a heartbeat a second on a machine that has time for it.
     ! grep -qE '"message":"partitions-(lost|revoked)"' "$FOLDER/w1.log" ||

@@ -26,7 +26,7 @@ package struct Plan: Sendable {
     private var eventVersions: [Int64] = []
     /// By node, the version of the row that was read; empty as long as none was.
     private var rowVersions: [Int64] = []
-    /// Nodes whose place a plan keeps for the next batch: 2 MiB.
+    /// Nodes whose place a plan keeps for the next batch: 2 MiB, or 4 where the array has grown beyond.
     private static let keptNodes = 65_536
 
     package init() {}
@@ -35,7 +35,7 @@ package struct Plan: Sendable {
 
     package mutating func removeAll() {
         // Of what grows with the nodes, what a long backlog needed is given back.
-        nodes.removeAll(keepingCapacity: nodes.count <= Self.keptNodes)
+        nodes.removeAll(keepingCapacity: nodes.capacity <= 2 * Self.keptNodes)
         records.removeAll()
         partitions.removeAll(keepingCapacity: true)
         sweeps.removeAll(keepingCapacity: true)
