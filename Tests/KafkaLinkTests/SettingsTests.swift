@@ -18,6 +18,13 @@ import Testing
         #expect(fault?.message.contains("session.timeout.ms") == true)
     }
 
+    /// `doctor` says to raise it where a topic takes larger records.
+    @Test func recordsMayBeLargerThanAFetchAnswer() throws {
+        var settings = KafkaSettings(bootstrap: "127.0.0.1:1")
+        settings.overrides = ["message.max.bytes": "20000000"]
+        _ = try KafkaGroup(settings, topics: ["t"], lanes: 1)
+    }
+
     @Test(arguments: ["auto.offset.reset", "enable.auto.commit", "enable.idempotence"])
     func whatTheWorkerReliesOnCannotBeOverridden(_ name: String) {
         var settings = KafkaSettings(bootstrap: "127.0.0.1:1")

@@ -17,7 +17,7 @@ extension Lane {
         try await closeGates()
         walk.documentsAtOnce = documents.slice(settings)
         if !ticketIsAsked { try await parts.cache.requestTicket() }
-        ticketIsAsked = true
+        ticketIsAsked = false
         // Where nothing is written, the ticket's round trip hides behind the first read as well: a removal is right
         // under any ticket that was asked for when its event was known.
         var source: History?
@@ -25,9 +25,7 @@ extension Lane {
             source = try await read(queries, after: nil)
             if source == nil { return .again }
         }
-        var isRead = source != nil
         let began = surroundings.now()
-        ticketIsAsked = false
         guard let ticket = try await parts.cache.ticket() else { return .lost(.incarnation) }
         enterOrder(ticket)
         defer { order.leave(index) }
@@ -36,17 +34,13 @@ extension Lane {
         var chain = Chain(ticket: ticket, name: chainName)
         chain.source = source
         var recollection = try await recall(ticket)
-        while true {
-            if !isRead {
-                guard let queries = walk.nextQueries(&plan, graph) else { break }
-                if walk.readsLater {
-                    // Its values come under tickets of their own: nobody waits for this one.
-                    order.leave(index)
-                    if isGivenUp() { return .again }
-                }
-                guard try await read(queries, &chain) else { return .again }
+        while let queries = walk.nextQueries(&plan, graph) {
+            if walk.readsLater {
+                // Its values come under tickets of their own: nobody waits for this one.
+                order.leave(index)
+                if isGivenUp() { return .again }
             }
-            isRead = false
+            guard try await read(queries, &chain) else { return .again }
             if let verdict = try await foretell(&recollection, &chain) { return verdict }
             // Nothing goes out before all that is to be foretold is.
             guard !remembers || walk.hasAskedChanges(plan) else { continue }
