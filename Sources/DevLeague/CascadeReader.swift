@@ -12,7 +12,7 @@ final class CascadeReader {
 
     func tree(of kind: String, id: Int64) async throws(Fault) -> CascadeTree {
         guard let index = graph.kind(named: kind) else { return CascadeTree() }
-        var plan = Plan()
+        var plan = Plan(keepsOrigins: true)
         var walk = CascadeWalk()
         plan.add(Change(entity: EntityRef(kind: index, int: id), operation: .upsert))
         while let queries = walk.nextQueries(&plan, graph) {
@@ -27,7 +27,7 @@ final class CascadeReader {
         var tree = CascadeTree()
         /// Where the first key of each node stands.
         var places: [Int] = []
-        for node in plan.nodes {
+        for (index, node) in plan.nodes.enumerated() {
             places.append(tree.nodes.count)
             let kind = graph[node.ref.kind]
             let treatment = node.isChanged ? kind.onChange : kind.onReach
@@ -38,7 +38,7 @@ final class CascadeReader {
                     CascadeTree.Node(
                         kind: kind.name, key: String(decoding: key, as: UTF8.self),
                         isRefreshed: treatment == .refresh && template.statement != nil,
-                        parent: node.parent < 0 ? nil : places[Int(node.parent)]))
+                        parent: plan.origin(of: index).map { places[$0.parent] }))
             }
         }
         return tree

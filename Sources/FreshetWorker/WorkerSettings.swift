@@ -82,8 +82,8 @@ package struct WorkerSettings: Sendable {
         batchRecords = 524_288
         batchEntities = 262_144
         owingEntities = 32_768
-        sliceDocuments = 8_192
-        sliceBytes = 4 << 20
+        sliceDocuments = 4_096
+        sliceBytes = 2 << 20
         receiveRecords = 2_048
         behindRecords = 16_384
         behindWait = 2_000

@@ -8,10 +8,10 @@ extension SettingTable {
             "worker.batch.entities", .integer(1...4_194_304), "262144",
             "Entities that events may name in a batch: 262,144 take some 40 MiB a lane; fewer cost more writes"),
         .init(
-            "worker.slice.documents", .integer(1...1_000_000), "8192",
+            "worker.slice.documents", .integer(1...1_000_000), "4096",
             "Entities whose documents a large batch reads and writes at a time, in each lane"),
         .init(
-            "worker.slice.bytes", .size(4 << 10...1 << 30), "4MiB",
+            "worker.slice.bytes", .size(4 << 10...1 << 30), "2MiB",
             "The same in bytes, by what the documents before them weighed: more memory, fewer reads"),
         .init(
             "worker.batch.bytes", .size(64 << 10...1 << 30), "64MiB",

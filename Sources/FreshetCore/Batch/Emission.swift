@@ -66,16 +66,16 @@ package struct Emission: Sendable {
         func cascade(_ index: Int) -> Int { index < roots ? index : Int(leaders[Int(plan.nodes[index].root)]) }
         let wanted = (onlyReached ? roots : 0)..<plan.nodes.count
         // A counting sort; within a cascade the dependants keep their order and the change comes last.
-        var starts = Array(repeating: 0, count: roots + 1)
+        var starts = [Int32](repeating: 0, count: roots + 1)
         for index in wanted where !plan.nodes[index].isEmitted { starts[cascade(index) + 1] += 1 }
         for root in 0..<roots { starts[root + 1] += starts[root] }
-        order = Array(repeating: 0, count: starts[roots])
+        order = Array(repeating: 0, count: Int(starts[roots]))
         cascades = order
         for part in [max(wanted.lowerBound, roots)..<wanted.upperBound, wanted.lowerBound..<roots] {
             for index in part where !plan.nodes[index].isEmitted {
                 let root = cascade(index)
-                order[starts[root]] = Int32(index)
-                cascades[starts[root]] = Int32(root)
+                order[Int(starts[root])] = Int32(index)
+                cascades[Int(starts[root])] = Int32(root)
                 starts[root] += 1
             }
         }

@@ -1,9 +1,10 @@
 /// Finds the node of an entity: open addressing over node numbers, reused from batch to batch.
 package struct EntityTable: Sendable {
-    /// 0 is empty. Otherwise the lower half is node + 1, and the upper half the entity's mark, which decides without a
-    /// look at the node: that look is a wait for memory. A power of two; a small table is at most half full, a large
-    /// one three quarters, as its size is what a long backlog takes.
-    private var slots: [UInt64] = Self.empty
+    /// 0 is empty. Otherwise the lower bits, as many as it takes to number the slots, are node + 1; the bits above are
+    /// those of the entity's hash, and decide without a look at the node: that look is a wait for memory. The hash's
+    /// lower bits say where the search begins. A power of two; a small table is at most half full, a large one seven
+    /// eighths, as its size is what a long backlog takes.
+    private var slots: [UInt32] = Self.empty
     private var used = 0
 
     private static let smallest = 1024
@@ -12,7 +13,9 @@ package struct EntityTable: Sendable {
     /// growing array holds what it has twice while it grows.
     private static let manyNodes = 65_536
     private static let mostNodes = 1 << 20
-    private static let empty = [UInt64](repeating: 0, count: smallest)
+    /// Slots behind the first one that mostly came along with it.
+    private static let near: UInt32 = 4
+    private static let empty = [UInt32](repeating: 0, count: smallest)
 
     package init() {}
 
@@ -27,81 +30,85 @@ package struct EntityTable: Sendable {
         used = 0
     }
 
-    /// The node that is most likely the entity's, after one look; -1 for none. The node itself isn't touched.
+    /// The node that is most likely the entity's, after one wait for memory; -1: none was found. No node is touched.
     @inline(__always)
     func candidate(_ ref: EntityRef) -> Int32 {
-        let wanted = Self.mark(ref)
-        let entry = slots[Int(wanted) & (slots.count - 1)]
-        return UInt32(truncatingIfNeeded: entry >> 32) == wanted ? Int32(truncatingIfNeeded: entry) - 1 : -1
+        let hash = Self.hash(ref)
+        let mask = UInt32(truncatingIfNeeded: slots.count - 1)
+        for step in 0..<Self.near {
+            let entry = slots[Int((hash &+ step) & mask)]
+            if (entry ^ hash) & ~mask == 0 && entry != 0 { return Int32(truncatingIfNeeded: entry & mask) - 1 }
+            if entry == 0 { break }
+        }
+        return -1
     }
 
     package func find(_ ref: EntityRef, in nodes: [Node]) -> Int? {
-        let wanted = Self.mark(ref)
-        let mask = slots.count - 1
-        var slot = Int(wanted) & mask
-        while true {
-            let entry = slots[slot]
-            if entry == 0 { return nil }
-            if UInt32(truncatingIfNeeded: entry >> 32) == wanted {
-                let index = Self.index(entry)
-                if nodes[index].stands(for: ref) { return index }
-            }
-            slot = (slot + 1) & mask
-        }
+        let found = look(ref, nodes)
+        return found.node < 0 ? nil : found.node
     }
 
     /// The node of `ref`; appended to `nodes` if it is new.
     @inline(__always)
     package mutating func findOrAppend(_ ref: EntityRef, to nodes: inout [Node]) -> (index: Int, isNew: Bool) {
         if used >= bound { grow(&nodes) }
-        let wanted = Self.mark(ref)
-        let mask = slots.count - 1
-        var slot = Int(wanted) & mask
-        while true {
-            let entry = slots[slot]
-            if entry == 0 { break }
-            if UInt32(truncatingIfNeeded: entry >> 32) == wanted {
-                let index = Self.index(entry)
-                if nodes[index].stands(for: ref) { return (index, false) }
-            }
-            slot = (slot + 1) & mask
-        }
+        let found = look(ref, nodes)
+        if found.node >= 0 { return (found.node, false) }
         nodes.append(Node(ref))
-        slots[slot] = UInt64(wanted) << 32 | UInt64(nodes.count)
+        let mask = UInt32(truncatingIfNeeded: slots.count - 1)
+        slots[found.slot] = Self.hash(ref) & ~mask | UInt32(truncatingIfNeeded: nodes.count)
         used += 1
         return (nodes.count - 1, true)
     }
 
-    /// Forgets every node but the first `count`.
+    /// The node of `ref`, or -1 and the slot where it would stand.
+    @inline(__always)
+    private func look(_ ref: EntityRef, _ nodes: [Node]) -> (node: Int, slot: Int) {
+        let hash = Self.hash(ref)
+        let mask = UInt32(truncatingIfNeeded: slots.count - 1)
+        var slot = hash & mask
+        while true {
+            let entry = slots[Int(slot)]
+            if entry == 0 { return (-1, Int(slot)) }
+            if (entry ^ hash) & ~mask == 0 {
+                let index = Int(entry & mask) - 1
+                if nodes[index].stands(for: ref) { return (index, Int(slot)) }
+            }
+            slot = (slot + 1) & mask
+        }
+    }
+
+    /// Forgets every node but these.
     package mutating func rebuild(_ nodes: [Node]) {
         slots.withUnsafeMutableBufferPointer { $0.update(repeating: 0) }
-        used = nodes.count
-        for index in nodes.indices { insert(UInt64(Self.mark(nodes[index].ref)) << 32 | UInt64(index + 1)) }
+        insert(nodes)
     }
 
     @inline(never)
     private mutating func grow(_ nodes: inout [Node]) {
-        let before = slots
-        slots = Array(repeating: 0, count: before.count * 2)
-        for entry in before where entry != 0 { insert(entry) }
+        // What is let go first needn't be there beside what takes its place.
+        let count = slots.count * 2
+        slots = []
+        slots = Array(repeating: 0, count: count)
+        insert(nodes)
         if nodes.count >= Self.manyNodes && nodes.capacity < Self.mostNodes { nodes.reserveCapacity(Self.mostNodes) }
     }
 
-    private var bound: Int { slots.count < Self.large ? slots.count / 2 : slots.count / 4 * 3 }
+    private var bound: Int { slots.count < Self.large ? slots.count / 2 : slots.count / 8 * 7 }
 
-    private mutating func insert(_ entry: UInt64) {
-        let mask = slots.count - 1
-        var slot = Int(truncatingIfNeeded: entry >> 32) & mask
-        while slots[slot] != 0 { slot = (slot + 1) & mask }
-        slots[slot] = entry
+    private mutating func insert(_ nodes: [Node]) {
+        let mask = UInt32(truncatingIfNeeded: slots.count - 1)
+        for (index, node) in nodes.enumerated() {
+            let hash = Self.hash(node.ref)
+            var slot = hash & mask
+            while slots[Int(slot)] != 0 { slot = (slot + 1) & mask }
+            slots[Int(slot)] = hash & ~mask | UInt32(truncatingIfNeeded: index + 1)
+        }
+        used = nodes.count
     }
 
     @inline(__always)
-    private static func index(_ entry: UInt64) -> Int { Int(UInt32(truncatingIfNeeded: entry)) - 1 }
-
-    /// An entity's hash: where its search begins, and what tells it from most others.
-    @inline(__always)
-    private static func mark(_ ref: EntityRef) -> UInt32 {
+    private static func hash(_ ref: EntityRef) -> UInt32 {
         var h = ref.low ^ (ref.high &* 0x9e37_79b9_7f4a_7c15) ^ (UInt64(ref.kind.value) << 48)
         h = (h ^ (h >> 32)) &* 0xd6e8_feb8_6659_fd93
         return UInt32(truncatingIfNeeded: h >> 32)

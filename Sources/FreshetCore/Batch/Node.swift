@@ -1,8 +1,8 @@
 /// An entity of a plan: changed by an event, or reached by a cascade.
 ///
-/// 32 bytes, two to a line of memory: a batch may hold hundreds of thousands, each event looks one up at random, and
-/// most of that time is waiting for memory. What few of them have stands elsewhere: versions in `Plan`, documents in
-/// `CascadeWalk`.
+/// 24 bytes: a batch may hold hundreds of thousands, each event looks one up at random, and most of that time is
+/// waiting for memory. What few of them have, or few ask for, stands elsewhere: versions and origins in `Plan`,
+/// documents in `CascadeWalk`.
 package struct Node: Hashable, Sendable {
     package static let noVersion = Int64.min
 
@@ -10,11 +10,7 @@ package struct Node: Hashable, Sendable {
     private let low: UInt64
     /// The changed node whose cascade reached this one first; itself if it changed.
     package var root: Int32 = -1
-    /// The node that it was reached from; -1 if it changed.
-    package var parent: Int32 = -1
     private let kind: KindIndex
-    /// The edge that it was reached by; -1 if it changed.
-    private var reachedBy: Int16 = -1
     private var marks: UInt16 = Mark.hasEveryImage.rawValue
 
     package init(_ ref: EntityRef) {
@@ -25,12 +21,6 @@ package struct Node: Hashable, Sendable {
 
     @inline(__always) package func stands(for ref: EntityRef) -> Bool {
         low == ref.low && high == ref.high && kind == ref.kind
-    }
-
-    /// Graphs are far smaller than 32,768 edges: their file is bounded.
-    package var edge: Int {
-        get { Int(reachedBy) }
-        set { reachedBy = Int16(truncatingIfNeeded: newValue) }
     }
 
     private enum Mark: UInt16 {

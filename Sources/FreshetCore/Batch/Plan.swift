@@ -26,10 +26,21 @@ package struct Plan: Sendable {
     private var eventVersions: [Int64] = []
     /// By node, the version of the row that was read; empty as long as none was.
     private var rowVersions: [Int64] = []
-    /// Nodes whose place a plan keeps for the next batch: 2 MiB, or 4 where the array has grown beyond.
+    /// By node, how it was reached; kept for whoever explains a cascade.
+    private var origins: [Origin?] = []
+    private let keepsOrigins: Bool
+    /// Nodes whose place a plan keeps for the next batch: 1.5 MiB, or 3 where the array has grown beyond.
     private static let keptNodes = 65_536
 
-    package init() {}
+    /// The node that another one was first reached from, and the edge.
+    package struct Origin: Hashable, Sendable {
+        package var parent: Int
+        package var edge: Int
+    }
+
+    package init(keepsOrigins: Bool = false) {
+        self.keepsOrigins = keepsOrigins
+    }
 
     package var isEmpty: Bool { records.isEmpty && nodes.isEmpty && sweeps.isEmpty }
 
@@ -51,6 +62,7 @@ package struct Plan: Sendable {
         meetings.removeAll(keepingCapacity: meetings.count <= Self.keptNodes)
         eventVersions.removeAll(keepingCapacity: eventVersions.count <= Self.keptNodes)
         rowVersions.removeAll(keepingCapacity: rowVersions.count <= Self.keptNodes)
+        origins.removeAll()
         changedCount = 0
     }
 
@@ -185,9 +197,8 @@ package struct Plan: Sendable {
         let (index, isNew) = known >= 0 ? (Int(known), false) : table.findOrAppend(ref, to: &nodes)
         if isNew {
             nodes[index].root = nodes[parent].root
-            nodes[index].parent = Int32(parent)
-            nodes[index].edge = edge
             nodes[index].stops = stops
+            if keepsOrigins { note(Origin(parent: parent, edge: edge), of: index) }
             return index
         }
         meet(nodes[index].root, nodes[parent].root)
@@ -195,6 +206,14 @@ package struct Plan: Sendable {
         nodes[index].stops = false
         return index
     }
+
+    private mutating func note(_ origin: Origin, of index: Int) {
+        while origins.count <= index { origins.append(nil) }
+        origins[index] = origin
+    }
+
+    /// nil for what an event named, and in a plan that keeps none.
+    package func origin(of index: Int) -> Origin? { index < origins.count ? origins[index] : nil }
 
     /// Two cascades have a dependant in common: what either reaches must come before the values of both.
     private mutating func meet(_ a: Int32, _ b: Int32) {
@@ -240,7 +259,7 @@ package struct Plan: Sendable {
     }
 
     package mutating func noteRow(of index: Int, version: Int64) {
-        while rowVersions.count < nodes.count { rowVersions.append(Node.noVersion) }
+        while rowVersions.count <= index { rowVersions.append(Node.noVersion) }
         rowVersions[index] = max(rowVersions[index], version)
     }
 
@@ -253,6 +272,7 @@ package struct Plan: Sendable {
         }
         meetings.removeAll(keepingCapacity: true)
         rowVersions.removeAll(keepingCapacity: true)
+        origins.removeAll()
         for index in nodes.indices {
             nodes[index].isExpanded = false
             nodes[index].isEmitted = false

@@ -1,4 +1,5 @@
-/// The notes of a batch's records, in eight bytes each: a long backlog has half a million of them in one batch.
+/// The notes of a batch's records, in eight bytes each, or four where events have no versions: a long backlog has half
+/// a million of them in one batch.
 ///
 /// Offsets aren't kept one by one: records of a partition mostly follow each other, so a run says where they begin.
 package struct RecordNotes: Hashable, Sendable {
@@ -10,6 +11,7 @@ package struct RecordNotes: Hashable, Sendable {
     }
 
     private var nodes: [Int32] = []
+    /// By place; those at the end without one may be left out.
     private var versions: [Int32] = []
     private var runs: [Run] = []
     /// What a run's next record has if it goes on.
@@ -35,19 +37,22 @@ package struct RecordNotes: Hashable, Sendable {
             runs.append(Run(start: nodes.count, offset: note.offset, partition: note.partition))
         }
         nextOffset = note.offset + 1
+        if note.version != Node.noVersion {
+            while versions.count < nodes.count { versions.append(Self.none) }
+            versions.append(packed(note.version))
+        }
         nodes.append(note.node)
-        versions.append(packed(note.version))
     }
 
     private mutating func packed(_ version: Int64) -> Int32 {
-        if version == Node.noVersion { return Self.none }
         if let small = Int32(exactly: version), small > Self.isLarge { return small }
         large[versions.count] = version
         return Self.isLarge
     }
 
     private func version(_ place: Int) -> Int64 {
-        switch versions[place] {
+        guard place < versions.count else { return Node.noVersion }
+        return switch versions[place] {
         case Self.none: Node.noVersion
         case Self.isLarge: large[place] ?? Node.noVersion
         case let small: Int64(small)

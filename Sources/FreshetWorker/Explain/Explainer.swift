@@ -10,7 +10,7 @@ package enum Explainer {
         _ entity: EntityRef, pool: TextPool, graph: Graph, database: any ReadModels, depth: Int? = nil,
         limit: Int = defaultLimit
     ) async throws(Fault) -> Explanation {
-        var plan = Plan()
+        var plan = Plan(keepsOrigins: true)
         plan.buffer.pool = pool
         plan.add(Change(entity: entity, operation: .upsert))
         var walk = CascadeWalk()
@@ -32,12 +32,12 @@ package enum Explainer {
         var sweeps: [Explanation.Sweep] = []
         for (index, node) in plan.nodes.prefix(limit).enumerated() {
             let kind = graph[node.ref.kind]
-            let parent = node.parent < 0 ? nil : Int(node.parent)
+            let origin = plan.origin(of: index)
             entities.append(
                 Explanation.Entity(
                     name: EntityName.write(node.ref, graph, pool: plan.buffer.pool), kind: kind.name,
-                    level: parent.map { entities[$0].level + 1 } ?? 0, parent: parent,
-                    edge: node.edge < 0 ? nil : graph.edges[node.edge].name, stops: node.stops,
+                    level: origin.map { entities[$0.parent].level + 1 } ?? 0, parent: origin?.parent,
+                    edge: origin.map { graph.edges[$0.edge].name }, stops: node.stops,
                     keys: keys(node, kind, plan, graph)))
             guard node.isExpanded else { continue }
             for edge in kind.edges {

@@ -34,7 +34,11 @@ enum WorkerCommand {
         let status = (invocation.text("status-file") ?? deployment.settings.statusFile).map { StatusFile(path: $0) }
         try status?.check()
         let runtime = WorkerRuntime(
-            deployment, log: deployment.log(console), statusFile: status, onReady: { console.print("ready") })
+            deployment, log: deployment.log(console), statusFile: status,
+            onReady: {
+                ProcessPages.giveBack()
+                console.print("ready")
+            })
         try await runtime.check()
         let bound = deployment.settings.worker.shutdownTimeout
         invocation.stop.onRequest {

@@ -8,7 +8,7 @@ struct WalkScene {
     /// By statement: whom an edge leads to, and the documents (nil: a row whose document is null).
     var children: [Int: [String: [String]]] = [:]
     var documents: [Int: [String: (document: String?, version: Int64?)]] = [:]
-    var plan = Plan()
+    var plan = Plan(keepsOrigins: true)
     var walk = CascadeWalk()
     /// Per round trip what was asked, as `statement: ids`.
     private(set) var rounds: [[String]] = []
