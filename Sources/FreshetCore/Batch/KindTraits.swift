@@ -38,6 +38,12 @@ extension Node {
 }
 
 extension Plan {
+    /// Whether any changed node's keys may get their document.
+    package func writesChanged(_ graph: Graph) -> Bool {
+        let traits = graph.traits
+        return nodes[..<changedCount].contains { $0.writes(traits[Int($0.ref.kind.value)]) }
+    }
+
     /// Whether a node's keys get their document, where there is one.
     func writes(_ index: Int, _ traits: [KindTraits]) -> Bool {
         let node = nodes[index]

@@ -47,8 +47,9 @@ package final class Lane {
     /// Captured events must be visible, and gates must have been passed, before the ticket is taken.
     let ticketMustWait: Bool
     let remembers: Bool
-    /// Nothing is written, owed or remembered: what is read needn't be newer than the ticket.
-    let onlyRemoves: Bool
+    /// Nothing that a batch reaches is written, owed or remembered: where nothing that changed is written either, what
+    /// is read needn't be newer than the ticket.
+    let removesReached: Bool
     var lastLook: UInt64 = 0
     var lastPendingLook: UInt64 = 0
     /// The pending entries that the present attempt performs, and those of them that may stay owed, by node.
@@ -76,9 +77,8 @@ package final class Lane {
         canOwe = graph.kinds.contains { $0.gate != nil || $0.secondSweep != nil }
         remembers = graph.edges.contains(where: \.remembers)
         ticketMustWait = hasGates || graph.topics.contains { $0.events == .capture }
-        onlyRemoves =
-            !canOwe && !remembers && !ticketMustWait
-            && graph.kinds.allSatisfy { $0.onChange != .refresh && $0.onReach != .refresh }
+        removesReached =
+            !canOwe && !remembers && !ticketMustWait && graph.kinds.allSatisfy { $0.onReach != .refresh }
         self.settings = settings
         self.parts = parts
         self.desk = desk

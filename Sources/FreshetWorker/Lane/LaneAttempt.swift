@@ -21,7 +21,7 @@ extension Lane {
         // Where nothing is written, the ticket's round trip hides behind the first read as well: a removal is right
         // under any ticket that was asked for when its event was known.
         var source: History?
-        if onlyRemoves, let queries = walk.nextQueries(&plan, graph) {
+        if removesReached, !plan.writesChanged(graph), let queries = walk.nextQueries(&plan, graph) {
             source = try await read(queries, after: nil)
             if source == nil { return .again }
         }
