@@ -13,6 +13,11 @@ static inline int freshet_bound_heap(int arenas, int mapped, int kept) {
     return mallopt(M_ARENA_MAX, arenas) && mallopt(M_MMAP_THRESHOLD, mapped) && mallopt(M_TRIM_THRESHOLD, kept);
 }
 
+/* 1 where memory went back. */
+static inline int freshet_trim_heap(void) {
+    return malloc_trim(0);
+}
+
 /* rd_kafka_producev is variadic. A null pointer is a null key or value; headers are taken over on success. */
 static inline rd_kafka_resp_err_t freshet_produce(
     rd_kafka_t *rk, const char *topic, int32_t partition, const void *key, size_t key_size, const void *value,

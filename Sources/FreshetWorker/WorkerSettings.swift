@@ -14,6 +14,8 @@ package struct WorkerSettings: Sendable {
     package var batchEntities: Int
     /// The same where a batch may owe or remember something for each.
     package var owingEntities: Int
+    /// Changed entities of a batch that takes a second or more: memory that reading needed is given back before it.
+    package var longBatch: Int
     /// Documents that are read, and then written, at a time, and bytes of them, by what those before them weighed.
     package var sliceDocuments: Int
     package var sliceBytes: Int
@@ -82,6 +84,7 @@ package struct WorkerSettings: Sendable {
         batchRecords = 524_288
         batchEntities = 262_144
         owingEntities = 32_768
+        longBatch = 65_536
         sliceDocuments = 4_096
         sliceBytes = 2 << 20
         receiveRecords = 2_048

@@ -40,6 +40,17 @@ struct LaneSliceTests {
         #expect(stage.desk.takeFinished().map(\.to) == [5])
     }
 
+    /// Between reading the log and all that takes long.
+    @Test(arguments: [(5, "give back"), (6, "ticket 1")])
+    func memoryIsGivenBackBeforeALongBatch(from entities: Int, first: String) {
+        let stage = Self.leagues(slice: 4)
+        stage.settings.longBatch = entities
+        stage.play()
+        #expect(stage.lines.first == first)
+        #expect(stage.lines.count(where: { $0 == "give back" }) == (entities == 5 ? 1 : 0))
+        #expect(stage.checkpoint?.offset == 5)
+    }
+
     @Test func aBatchThatFitsNeedsOneTicketAndOneCall() {
         let stage = Self.leagues(slice: 10)
         stage.play()

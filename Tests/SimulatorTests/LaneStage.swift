@@ -132,6 +132,8 @@ private final class StagedLog: LaneLog {
 
     func reachedEnds() -> [(assignment: RecordBatch.Assignment, offset: Int64)] { [] }
 
+    func giveBack() { stage.note("give back") }
+
     func records(_ partition: Partition, at offsets: [Int64]) async throws(Fault) -> [RecordCopy] {
         offsets.compactMap { stage.world.copy(partition, at: $0) }
     }

@@ -9,9 +9,9 @@ package struct CascadeWalk: Sendable {
     package static let idsPerQuery = 10_000
     package static let idsPerEdgeQuery = 65_536
     /// Rows that one step may expect: bounds what questions and answers hold, however many entities a batch names.
-    package static let rowsPerStep = 65_536
+    package static let rowsPerStep = 32_768
     /// What a node's documents weigh in rows of an edge, which are two numbers.
-    private static let rowsPerDocument = 16
+    private static let rowsPerDocument = 8
 
     /// A node of the level being asked about; a late one has been asked for its documents before.
     private struct Member {

@@ -71,6 +71,14 @@ package protocol LaneLog: AnyObject {
     /// Those records at exactly these offsets that still exist, in ascending order: for letters, never on the hot path.
     func records(_ partition: Partition, at offsets: [Int64]) async throws(Fault) -> [RecordCopy]
 
+    /// The lane is about to be busy for long with what it took: memory that reading needed and that nobody uses any
+    /// more may go back to the system.
+    func giveBack()
+
     /// Makes a `receive` that is blocking return at once. May be called from any thread.
     var wake: @Sendable () -> Void { get }
+}
+
+extension LaneLog {
+    package func giveBack() {}
 }

@@ -28,6 +28,8 @@ final class Skeleton {
         var count: Int32 = 0
     }
 
+    /// Records that it fitted, of late.
+    var hits = 0
     private let steps: UnsafeMutablePointer<Step>
     private let stepCount: Int
     /// The record that it was made from, and eight bytes that may be read behind it.

@@ -7,7 +7,6 @@ struct Skeletons {
     private static let costOfMiss = 8
 
     private var known: [Skeleton] = []
-    private var hits: [Int] = []
     private var credit = fullCredit
     private var resting = 0
     private let guesses = StringGuesses()
@@ -22,12 +21,9 @@ struct Skeletons {
         }
         for index in 0..<known.count where known[index].read(base, end, into: captures) {
             if credit < Self.fullCredit { credit += 1 }
-            hits[index] += 1
+            known[index].hits &+= 1
             // The most frequent one is tried first.
-            if index > 0, hits[index] > hits[index - 1] {
-                known.swapAt(index, index - 1)
-                hits.swapAt(index, index - 1)
-            }
+            if index > 0, known[index].hits > known[index - 1].hits { known.swapAt(index, index - 1) }
             return true
         }
         return false
@@ -41,15 +37,11 @@ struct Skeletons {
         if credit <= 0 {
             credit = Self.fullCredit
             resting = Self.rest
-            for index in hits.indices { hits[index] /= 2 }
+            for skeleton in known { skeleton.hits /= 2 }
             return
         }
         guard let skeleton = SkeletonDraft.skeleton(of: record, tree, guesses) else { return }
-        if known.count == Self.limit {
-            known.removeLast()
-            hits.removeLast()
-        }
+        if known.count == Self.limit { known.removeLast() }
         known.append(skeleton)
-        hits.append(0)
     }
 }

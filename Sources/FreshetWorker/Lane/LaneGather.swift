@@ -29,6 +29,7 @@ extension Lane {
         if !ticketIsAsked { await askForTicket() }
         report.records = plan.records.count
         report.entities = plan.changedCount
+        if plan.changedCount >= settings.longBatch { parts.log.giveBack() }
         return !plan.partitions.isEmpty
     }
 

@@ -79,6 +79,8 @@ package final class KafkaLaneLog: LaneLog, @unchecked Sendable {
         try reader.records(partition, at: offsets)
     }
 
+    package func giveBack() { ProcessHeap.trim() }
+
     private static var empty: RecordBatch { RecordBatch(records: [], headers: { _ in [] }, release: {}) }
 
     /// Takes what is there; nil where it is nothing. The lock keeps the assignment still meanwhile.
@@ -91,19 +93,7 @@ package final class KafkaLaneLog: LaneLog, @unchecked Sendable {
             messages.deallocate()
             return nil
         }
-        var records: [RecordBatch.Record] = []
-        records.reserveCapacity(count)
-        var bytes = 0
-        for index in 0..<count {
-            guard let message = messages[index] else { continue }
-            bytes += message.pointee.len
-            if let record = stamp(message) {
-                messages[records.count] = message
-                records.append(record)
-            } else {
-                rd_kafka_message_destroy(message)
-            }
-        }
+        let (records, bytes) = stamp(messages, count, &table)
         nudge.drained(count: count, bytes: bytes, remaining: rd_kafka_queue_length(queue.pointer))
         guard !records.isEmpty else {
             messages.deallocate()
@@ -126,14 +116,36 @@ package final class KafkaLaneLog: LaneLog, @unchecked Sendable {
             })
     }
 
+    /// The records among what was taken, and the bytes of all; the records' messages come first in `messages`.
+    ///
+    /// The table is borrowed once for all: asked for by each record, its exclusive access would be checked each time.
+    private func stamp(
+        _ messages: Messages, _ count: Int, _ table: inout LaneTable
+    ) -> (records: [RecordBatch.Record], bytes: Int) {
+        var records: [RecordBatch.Record] = []
+        records.reserveCapacity(count)
+        var bytes = 0
+        for index in 0..<count {
+            guard let message = messages[index] else { continue }
+            bytes += message.pointee.len
+            if let record = stamp(message, &table) {
+                messages[records.count] = message
+                records.append(record)
+            } else {
+                rd_kafka_message_destroy(message)
+            }
+        }
+        return (records, bytes)
+    }
+
     @inline(__always)
-    private func stamp(_ message: KafkaMessage.Pointer) -> RecordBatch.Record? {
+    private func stamp(_ message: KafkaMessage.Pointer, _ table: inout LaneTable) -> RecordBatch.Record? {
         let entry = table.find(
             topic: UInt(bitPattern: message.pointee.rkt), number: message.pointee.partition,
             name: { KafkaMessage.topic(message) })
         guard entry >= 0 else { return nil }
         guard message.pointee.err == RD_KAFKA_RESP_ERR_NO_ERROR else {
-            note(message, entry)
+            note(message, entry, &table)
             return nil
         }
         guard let assignment = table.take(entry, offset: message.pointee.offset) else { return nil }
@@ -143,7 +155,7 @@ package final class KafkaLaneLog: LaneLog, @unchecked Sendable {
     }
 
     /// What stands in a partition's queue beside records.
-    private func note(_ message: KafkaMessage.Pointer, _ entry: Int) {
+    private func note(_ message: KafkaMessage.Pointer, _ entry: Int, _ table: inout LaneTable) {
         let partition = table.entries[entry].partition
         switch message.pointee.err {
         case RD_KAFKA_RESP_ERR__PARTITION_EOF: table.reachedEnd(entry, offset: message.pointee.offset)

@@ -17,4 +17,10 @@ package enum ProcessHeap {
     package static func bound(threads: Int) -> Bool {
         freshet_bound_heap(Int32(clamping: max(2, threads)), mappedBlock, keptEnd) == 1
     }
+
+    /// Gives back what lies free between blocks that are in use, a few milliseconds of work. librdkafka allocates for
+    /// each record, so where many were ahead, and were taken, most of an arena is free with something at its end:
+    /// seen, of 14 MiB half a one in use.
+    @discardableResult
+    package static func trim() -> Bool { freshet_trim_heap() == 1 }
 }
