@@ -14,7 +14,8 @@ package struct WorkerSettings: Sendable {
     package var batchEntities: Int
     /// The same where a batch may owe or remember something for each.
     package var owingEntities: Int
-    /// Changed entities of a batch that takes a second or more: memory that reading needed is given back before it.
+    /// Changed entities of a batch that takes a second or more, or all that one may hold: memory that reading needed is
+    /// given back before it.
     package var longBatch: Int
     /// Documents that are read, and then written, at a time, and bytes of them, by what those before them weighed.
     package var sliceDocuments: Int

@@ -26,15 +26,23 @@ final class LaneStage: @unchecked Sendable {
     var refusal: (_ statement: Int, _ ids: [Int64]) -> Fault? = { _, _ in nil }
     /// Called behind each line.
     var after: (LaneStage, String) -> Void = { _, _ in }
+    /// What each receive answers; the whole log where nothing is said.
+    var receives: [[(record: Int, assignment: RecordBatch.Assignment)]]?
 
-    /// `slice`: documents that are read at a time.
-    init(slice: Int) {
+    /// `slice`: documents that are read at a time. `removesReached`: what a change reaches is only removed, and no edge
+    /// remembers anything.
+    init(slice: Int, removesReached: Bool = false) {
         var plan = SchedulePlan(seed: 1, faults: [])
         (plan.partitions, plan.ambushes, plan.hasGates, plan.isCapture) = (1, [], false, false)
         (plan.refreshesTables, plan.sweepsMatches, plan.streamsMemory, plan.copies) = (true, false, false, 0)
         plan.onlyRemoves = false
         world = SimWorld(plan, executor: executor)
-        graph = world.graphs[0]
+        var graph = world.graphs[0]
+        if removesReached {
+            for kind in graph.kinds.indices { graph.kinds[kind].onReach = .invalidate }
+            for edge in graph.edges.indices { graph.edges[edge].remembers = false }
+        }
+        self.graph = graph
         settings = WorkerSettings(owner: "stage", group: SimRedis.group)
         settings.sliceDocuments = slice
         settings.retry.rounds = 0
@@ -111,23 +119,25 @@ final class LaneStage: @unchecked Sendable {
     private var memoryHash: [UInt8] { Memory.hash(graph.edges[SimGraph.EdgeNumber.matchToTable], graph) }
 }
 
-/// The whole log in one receive, and nothing behind it.
+/// The whole log in one receive, or as the test says, and nothing behind it.
 private final class StagedLog: LaneLog {
     private let stage: LaneStage
-    private var isTaken = false
+    private var next = 0
     let wake: @Sendable () -> Void = {}
     let waiting = 0
 
     init(_ stage: LaneStage) { self.stage = stage }
 
     func receive(limit: Int, within milliseconds: Int) async throws(Fault) -> RecordBatch {
-        if isTaken {
+        let log = stage.world.kafka.logs[0]
+        let receives = stage.receives ?? [log.indices.map { (record: $0, assignment: LaneStage.assignment) }]
+        guard next < receives.count else {
             stage.isOver = true
             await stage.world.time.sleep(UInt64(milliseconds) * 1_000_000)
             return SimLaneLog.batch([])
         }
-        isTaken = true
-        return SimLaneLog.batch(stage.world.kafka.logs[0].map { (record: $0, assignment: LaneStage.assignment) })
+        next += 1
+        return SimLaneLog.batch(receives[next - 1].map { (record: log[$0.record], assignment: $0.assignment) })
     }
 
     func reachedEnds() -> [(assignment: RecordBatch.Assignment, offset: Int64)] { [] }

@@ -2,7 +2,7 @@
 extension CascadeWalk {
     /// Too many are there to have their documents in memory together: those that were read are forgotten.
     mutating func putOff(_ plan: Plan) {
-        guard plan.nodes.count > documentsAtOnce && !readsLater else { return }
+        guard plan.nodes.count > documentsAtOnce && !readsLater && !writesNothing else { return }
         readsLater = true
         forgetDocuments(plan)
         again.removeAll()

@@ -39,6 +39,8 @@ package struct CascadeWalk: Sendable {
     package internal(set) var readsLater = false
     /// More nodes than that, and it is so. Neither does a step read the documents of more.
     package var documentsAtOnce = Int.max
+    /// The batch only removes: there is nothing to put off, and one call may do for all of it.
+    package var writesNothing = false
     /// Rows with a document in the last answer, and their bytes.
     package internal(set) var documentsTaken = 0
     package internal(set) var bytesTaken = 0
@@ -75,6 +77,7 @@ package struct CascadeWalk: Sendable {
         slice.removeAll()
         again.removeAll()
         documentsAtOnce = .max
+        writesNothing = false
         purposes.removeAll(keepingCapacity: true)
         askedFor.removeAll(keepingCapacity: true)
         frontier = 0

@@ -47,8 +47,8 @@ package final class Lane {
     /// Captured events must be visible, and gates must have been passed, before the ticket is taken.
     let ticketMustWait: Bool
     let remembers: Bool
-    /// Nothing that a batch reaches is written, owed or remembered: where nothing that changed is written either, what
-    /// is read needn't be newer than the ticket.
+    /// Nothing that a batch reaches is written, nothing is owed or remembered, and no ticket must wait: where nothing
+    /// that changed is written either, what is read needn't be newer than the ticket.
     let removesReached: Bool
     var lastLook: UInt64 = 0
     var lastPendingLook: UInt64 = 0

@@ -16,12 +16,13 @@ extension Lane {
         walk.removeAll()
         try await closeGates()
         walk.documentsAtOnce = documents.slice(settings)
+        walk.writesNothing = removesReached && !plan.writesChanged(graph)
         if !ticketIsAsked { try await parts.cache.requestTicket() }
         ticketIsAsked = false
         // Where nothing is written, the ticket's round trip hides behind the first read as well: a removal is right
         // under any ticket that was asked for when its event was known.
         var source: History?
-        if removesReached, !plan.writesChanged(graph), let queries = walk.nextQueries(&plan, graph) {
+        if walk.writesNothing, let queries = walk.nextQueries(&plan, graph) {
             source = try await read(queries, after: nil)
             if source == nil { return .again }
         }

@@ -29,8 +29,13 @@ extension Lane {
         if !ticketIsAsked { await askForTicket() }
         report.records = plan.records.count
         report.entities = plan.changedCount
-        if plan.changedCount >= settings.longBatch { parts.log.giveBack() }
-        return !plan.partitions.isEmpty
+        if plan.changedCount >= min(settings.longBatch, entityBound) { parts.log.giveBack() }
+        if plan.partitions.isEmpty {
+            // Nothing of it was this lane's any more. The answer to what it asked is older than whatever comes next.
+            ticketIsAsked = false
+            return false
+        }
+        return true
     }
 
     private var hasRoom: Bool { plan.changedCount < entityBound && letterBytes < settings.batchBytes }
