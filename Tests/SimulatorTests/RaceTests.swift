@@ -6,7 +6,7 @@ import Testing
 /// promise; on, the same schedules break none. `freshet simulate --defences` plays the same in a release build, and
 /// more of it.
 struct RaceTests {
-    /// Schedules without the defence before the search gives up: five times what the rarest takes, others much less.
+    /// Schedules without the defence before the search gives up: ten times what the rarest takes, others much less.
     private static let bound = 4_000
     /// Schedules with all defences, at least.
     private static let least = 6

@@ -6,7 +6,8 @@ extension Race {
         Race("slices of two workers over the same keys", .fence) {
             race(&$0)
             $0.slice = 1
-            $0.ambushes = [Ambush(.beforeApply, percent: 30)]
+            $0.pause = 100
+            $0.ambushes = [Ambush(.beforeApply, percent: 30, stall: 100...400)]
         },
         Race("Redis fails over between two slices", .gap) {
             race(&$0)

@@ -143,15 +143,20 @@ extension Race {
             $0.hasImages = false
             $0.moves = 40
         },
+        // A later change of the same child heals what this race leaves: few changes, and the last one counts.
         Race("a child moves there and back, and several batches have it at once", .foretell) {
             race(&$0)
             $0.isScattered = true
             $0.hasImages = false
+            $0.streamsMemory = true
             $0.parents = 6
             $0.children = 1
+            $0.changes = 6
+            $0.parentChanges = 0
+            $0.deletes = 0
             $0.moves = 100
             $0.pause = 200
-            $0.ambushes = [Ambush(.afterTicket, percent: 50, stall: 100...400)]
+            $0.ambushes = [Ambush(.beforeApply, percent: 50, stall: 100...400)]
         },
     ]
 
