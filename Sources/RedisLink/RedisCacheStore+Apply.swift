@@ -34,7 +34,7 @@ extension RedisCacheStore {
         appendScript(call)
     }
 
-    private func appendRemovals(_ keys: ByteArena) {
+    func appendRemovals(_ keys: ByteArena) {
         commands.reserve(keys.byteCount + 16 * keys.count)
         for start in stride(from: 0, to: keys.count, by: Self.keysPerUnlink) {
             let end = min(start + Self.keysPerUnlink, keys.count)

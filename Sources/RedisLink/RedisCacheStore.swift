@@ -19,6 +19,8 @@ package final class RedisCacheStore: CacheStore {
     /// What `SCRIPT LOAD` named each script; by `Script.rawValue`.
     private var names: [[UInt8]] = []
     private var asked = Asked.nothing
+    /// Replies to come that nobody waits for; a ticket's comes before them.
+    private var unread = 0
     var commands = CommandBuffer()
 
     /// Connects at its first call. `graph` is the caller's, as `GraphPrints` names it.
@@ -39,11 +41,24 @@ package final class RedisCacheStore: CacheStore {
         try guarded { () throws(Fault) in
             let connection = try open()
             // That one was asked for by a batch that is gone: what this one tells of may have happened since.
-            if case .sent = asked { _ = try connection.receive(1) }
+            if case .sent = asked { unread += 1 }
+            if unread > 0 { _ = try connection.receive(unread) }
+            (asked, unread) = (.nothing, 0)
             commands.removeAll()
             beginTicket()
             try connection.post(commands)
             asked = .sent
+        }
+    }
+
+    package func removeAhead(_ keys: ByteArena) async throws(Fault) {
+        if keys.isEmpty { return }
+        try guarded { () throws(Fault) in
+            let connection = try open()
+            commands.removeAll()
+            appendRemovals(keys)
+            unread += commands.count
+            try connection.post(commands)
         }
     }
 
@@ -178,6 +193,8 @@ extension RedisCacheStore {
         try guarded { () throws(Fault) in
             var replies = try open().exchange(commands)
             if case .sent = asked { asked = .answered(replies.removeFirst()) }
+            replies.removeFirst(unread)
+            unread = 0
             // It was demoted: connect anew, where the name may lead to the new master by then.
             for case .error(let line) in replies where line.hasPrefix("READONLY") { drop() }
             return replies
@@ -198,7 +215,7 @@ extension RedisCacheStore {
     /// The connection; a new one knows the scripts before anything else is sent on it.
     func open() throws(Fault) -> RedisConnection {
         if let connection, connection.isUsable { return connection }
-        asked = .nothing
+        (asked, unread) = (.nothing, 0)
         let fresh = try RedisConnection(settings)
         var loading = CommandBuffer()
         for script in Script.allCases {
@@ -220,7 +237,7 @@ extension RedisCacheStore {
 
     private func drop() {
         connection = nil
-        asked = .nothing
+        (asked, unread) = (.nothing, 0)
     }
 
     /// After a fault of the connection nothing of it is left, so that the next call connects again.

@@ -45,6 +45,42 @@ import Testing
         _ = try await worker.stop()
     }
 
+    /// PostgreSQL is kept from saying what depends on the match, and its key is gone all the same.
+    @Test(arguments: KafkaBrokers.available)
+    func removedAheadItWaitsForNoCascade(_ brokers: KafkaBrokers) async throws {
+        let bench = try WorkerBench(
+            brokers,
+            graph: {
+                $0.replacingOccurrences(
+                    of: "    on-reach: invalidate\n    warm-sql: select id from match ",
+                    with: "    on-change: invalidate\n    remove-ahead: true\n    warm-sql: select id from match ")
+            })
+        let play = try LeaguePlay(bench)
+        let worker = try bench.worker()
+        try await worker.ready()
+        try play.announceAll()
+        try await bench.catchUp(play)
+        let keys = ["v1:match:7", "v1:match:8", "v1:standings:1"]
+        for key in keys { _ = try bench.cache().command("SET", key, "old") }
+
+        let before = try await bench.cache().look(Array(play.ends.keys)).record?.checkpoints
+        try play.announce(match: "7")
+        try play.execute("begin; lock table match in access exclusive mode")
+        try play.flush()
+        try await wait("the match is removed") { try await isCached(bench, ["v1:match:7"]) == [false] }
+        #expect(try await isCached(bench, keys) == [false, true, true])
+        #expect(try await bench.cache().look(Array(play.ends.keys)).record?.checkpoints == before)
+
+        // A reader fills what was removed: the cascade comes nevertheless.
+        _ = try bench.cache().command("SET", "v1:match:7", "old")
+        try play.execute("rollback")
+        try await bench.catchUp(play)
+        #expect(try await isCached(bench, ["v1:match:7", "v1:match:8"]) == [false, true])
+        _ = try bench.cache().command("DEL", "v1:match:8")
+        #expect(try await CacheOracle(bench: bench).compare().stale == [])
+        _ = try await worker.stop()
+    }
+
     @Test func whatCannotBeMeantIsRefused() async throws {
         let bench = try WorkerBench(.mock)
         #expect(try await invalidate(bench, [], code: 2).contains("Say what to invalidate"))

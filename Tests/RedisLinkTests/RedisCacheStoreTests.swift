@@ -122,6 +122,42 @@ import Testing
         #expect(try await redis.store.ticket()?.number == 5)
     }
 
+    /// Nobody takes the answers of removals ahead, so nobody may get them for their own either.
+    @Test func removalsAheadLeaveTheOtherAnswersAlone() async throws {
+        let redis = try RedisHarness()
+        let ticket = try await redis.begin()
+        let store = redis.store
+        let keys = (0..<600).map { "v1:a:\($0)" } + ["v1:b"]
+        _ = try await store.apply(ApplyCall(ticket, writes: keys.map { ($0, "x") }))
+        var many = ByteArena()
+        for key in keys.dropLast() { many.append(key.utf8) }
+        var missing = ByteArena()
+        missing.append("v1:c".utf8)
+
+        try await store.requestTicket()
+        try await store.removeAhead(many)
+        #expect(try await store.ticket()?.number == 2)
+        #expect(try await store.value("v1:b") == "x")
+        #expect(try await store.get(keys.dropLast().map { Array($0.utf8) }).allSatisfy { $0 == nil })
+
+        // The ticket's answer is among others' here, and behind removals there.
+        try await store.requestTicket()
+        try await store.removeAhead(missing)
+        #expect(try await store.apply(ApplyCall(ticket, writes: [("v1:c", "y")])) == .applied(refused: []))
+        #expect(try await store.ticket()?.number == 3)
+        try await store.removeAhead(missing)
+        try await store.requestTicket()
+        #expect(try await store.value("v1:c") == nil)
+        #expect(try await store.ticket()?.number == 4)
+        // One that a dropped batch asked for, and its removals.
+        try await store.requestTicket()
+        try await store.removeAhead(missing)
+        try await store.requestTicket()
+        #expect(try await store.ticket()?.number == 6)
+        try await store.removeAhead(missing)
+        #expect(try await store.value("v1:b") == "x")
+    }
+
     @Test func scanFindsEveryKeyButNotTheControlRecord() async throws {
         let redis = try RedisHarness()
         let ticket = try await redis.begin()

@@ -12,7 +12,7 @@ final class LaneStage: @unchecked Sendable {
     static let assignment = RecordBatch.Assignment(slot: 0, epoch: 1)
 
     let world: SimWorld
-    let graph: Graph
+    var graph: Graph
     let desk = LaneDesk()
     let order = TicketOrder()
     let process = SimProcess(number: 1, slowness: [1], generation: 0)
@@ -165,6 +165,11 @@ private final class StagedCache: CacheRelay {
         let ticket = try await cache.ticket()
         stage.note("ticket \(ticket.map { "\($0.number)" } ?? "none")")
         return ticket
+    }
+
+    func removeAhead(_ keys: ByteArena) async throws(Fault) {
+        try await cache.removeAhead(keys)
+        stage.note("ahead" + (0..<keys.count).map { " " + keys.string($0) }.joined())
     }
 
     func apply(_ calls: [ApplyCall]) async throws(Fault) -> [ApplyReply] {

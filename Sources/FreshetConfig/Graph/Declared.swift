@@ -19,6 +19,7 @@ struct DeclaredKind {
     var onChange: Kind.Treatment?
     var onReach: Kind.Treatment?
     var hasVersion: Bool
+    var removesAhead = false
     var gate: Kind.Gate?
     var secondSweep: Int64?
     var warm: Located<String>?

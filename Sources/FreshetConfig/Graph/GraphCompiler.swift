@@ -76,10 +76,17 @@ struct GraphCompiler {
                 kind.place.appending("gate"), "needs the row's version to compare with the event's",
                 "add `version: true`, and the column `version` to the SQL")
         }
-        return Kind(
+        var compiled = Kind(
             name: kind.name, id: kind.id, keys: keys, onChange: kind.onChange ?? (isRead ? .refresh : .invalidate),
             onReach: kind.onReach ?? .invalidate, hasVersion: kind.hasVersion, gate: kind.gate,
             secondSweep: kind.secondSweep, edges: [], fingerprint: "")
+        compiled.removesAhead = kind.removesAhead
+        if kind.removesAhead, compiled.onChange == .refresh {
+            problems.add(
+                kind.place.appending("remove-ahead"), "is for keys that are removed, but \(kind.name) is refreshed",
+                "write `on-change: invalidate`, or leave `remove-ahead` out")
+        }
+        return compiled
     }
 
     private mutating func compileWarm(_ kind: DeclaredKind) -> Int? {

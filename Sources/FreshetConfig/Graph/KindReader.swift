@@ -21,6 +21,7 @@ struct KindReader {
         kind.keys = keys(reader)
         kind.onChange = reader.choice("on-change", Kind.Treatment.self)
         kind.onReach = reader.choice("on-reach", Kind.Treatment.self)
+        kind.removesAhead = reader.bool("remove-ahead") ?? false
         kind.hasVersion = reader.bool("version") ?? false
         if let gate = reader.mapping("gate", expected: "deadline and interval") { kind.gate = self.gate(gate) }
         kind.secondSweep = reader.duration("second-sweep", atMost: Self.longestGate)

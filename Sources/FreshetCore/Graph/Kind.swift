@@ -40,6 +40,9 @@ package struct Kind: Sendable {
     package var gate: Gate?
     /// Invalidate once more this many milliseconds later, for readers that fill with a plain SET; nil: don't.
     package var secondSweep: Int64?
+    /// A changed entity's own keys are removed before its cascade is known, besides with it: sooner, but no longer in
+    /// one step with what depends on it. What is cached at rest is the same, so it isn't in the fingerprint.
+    package var removesAhead = false
     /// Edges that lead away from this kind: indices into `Graph.edges`.
     package var edges: [Int]
     /// Changes when SQL, template, TTL or an edge that reaches this kind changes; 16 hex digits.

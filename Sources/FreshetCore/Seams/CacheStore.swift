@@ -11,6 +11,9 @@ package protocol CacheStore: AnyObject {
     /// The ticket asked for last; nil where there is no control record (Redis lost its memory).
     func ticket() async throws(Fault) -> Ticket?
 
+    /// Sends plain removals, whose answers nobody takes: whatever must hold comes by `apply`.
+    func removeAhead(_ keys: ByteArena) async throws(Fault)
+
     /// Sends all calls at once, in order, and gives an answer for each. A `Fault` is thrown where the connection was
     /// lost or the deadline passed; errors of single calls are `.failed`.
     func apply(_ calls: [ApplyCall]) async throws(Fault) -> [ApplyReply]

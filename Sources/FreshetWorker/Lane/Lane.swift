@@ -50,6 +50,9 @@ package final class Lane {
     /// Nothing that a batch reaches is written, nothing is owed or remembered, and no ticket must wait: where nothing
     /// that changed is written either, what is read needn't be newer than the ticket.
     let removesReached: Bool
+    /// Some kind's keys go ahead of their cascade.
+    let removesAhead: Bool
+    var hasRemovedAhead = false
     var lastLook: UInt64 = 0
     var lastPendingLook: UInt64 = 0
     /// The pending entries that the present attempt performs, and those of them that may stay owed, by node.
@@ -79,6 +82,7 @@ package final class Lane {
         ticketMustWait = hasGates || graph.topics.contains { $0.events == .capture }
         removesReached =
             !canOwe && !remembers && !ticketMustWait && graph.kinds.allSatisfy { $0.onReach != .refresh }
+        removesAhead = graph.kinds.contains(where: \.removesAhead)
         self.settings = settings
         self.parts = parts
         self.desk = desk
@@ -269,6 +273,7 @@ package final class Lane {
         letterBytes = 0
         report = .empty
         ticketIsAsked = false
+        hasRemovedAhead = false
     }
 }
 

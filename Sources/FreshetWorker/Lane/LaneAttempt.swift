@@ -19,6 +19,7 @@ extension Lane {
         walk.writesNothing = removesReached && !plan.writesChanged(graph)
         if !ticketIsAsked { try await parts.cache.requestTicket() }
         ticketIsAsked = false
+        try await removeAhead()
         // Where nothing is written, the ticket's round trip hides behind the first read as well: a removal is right
         // under any ticket that was asked for when its event was known.
         var source: History?

@@ -33,6 +33,9 @@ final class ReplayCache: CacheRelay {
         }
     }
 
+    /// Nobody waits for what a replay removes, and its rate counts what `apply` is given.
+    func removeAhead(_ keys: ByteArena) async throws(Fault) {}
+
     func apply(_ calls: [ApplyCall]) async throws(Fault) -> [ApplyReply] {
         if isDry {
             for call in calls { count(call) }

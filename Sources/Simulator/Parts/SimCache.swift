@@ -45,6 +45,16 @@ final class SimCache: FencedCache {
         return ticket
     }
 
+    /// Each comes to Redis at a time of its own, before whatever is sent next.
+    func removeAhead(_ keys: ByteArena) async throws(Fault) {
+        for index in 0..<keys.count {
+            try await way()
+            guard busy() == nil else { continue }
+            world.redis.unlink([Array(keys[index])])
+            world.note("\(process.number) remove ahead \(keys.string(index))")
+        }
+    }
+
     func apply(_ calls: [ApplyCall]) async throws(Fault) -> [ApplyReply] {
         try await way()
         await world.ambush(.beforeApply, process)

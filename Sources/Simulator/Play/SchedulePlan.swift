@@ -19,6 +19,8 @@ package struct SchedulePlan: Sendable {
     package var refreshesTables: Bool
     /// No kind is written and no edge remembers: events name the parents before and after.
     package var onlyRemoves = false
+    /// What changed is removed before its cascade is known, where it is only removed.
+    package var removesAhead = false
     package var readers: Int
     /// A league's change sweeps all matches instead of finding its own.
     package var sweepsMatches: Bool
@@ -125,6 +127,7 @@ package struct SchedulePlan: Sendable {
         slice = pick(1...12)
         touches = pick(0...2) == 0 ? pick(1...8) : pick(8...100)
         onlyRemoves = hasImages && !hasGates && !isCapture && pick(0...1) == 0
+        removesAhead = pick(0...1) == 0
     }
 
     /// Every fault that may come.

@@ -32,7 +32,7 @@ enum SimGraph {
     static func make(_ plan: SchedulePlan, generation: Int) -> Graph {
         func kind(_ name: String, _ edges: [Int], reach: Kind.Treatment, version: Bool) -> Kind {
             let statement = ["match": 0, "league": 1, "table": 2][name] ?? 0
-            return Kind(
+            var kind = Kind(
                 name: name, id: [Kind.IDPart(name: "id", type: .bigint)],
                 keys: [
                     KeyTemplate(
@@ -47,6 +47,8 @@ enum SimGraph {
                 secondSweep: nil,
                 edges: edges,
                 fingerprint: name == "match" ? name : "\(name) \(generation)")
+            kind.removesAhead = plan.removesAhead && kind.onChange == .invalidate
+            return kind
         }
         func edge(
             _ name: String, _ from: KindIndex, _ to: KindIndex, _ resolution: Edge.Resolution, remembers: Bool = false,

@@ -41,7 +41,7 @@ struct GraphJSON {
             "id": .array(kind.id.map { ["name": .string($0.name), "type": .string($0.type.rawValue)] }),
             "keys": .array(kind.keys.map(key)),
             "onChange": .string(kind.onChange.rawValue), "onReach": .string(kind.onReach.rawValue),
-            "version": .bool(kind.hasVersion),
+            "removeAhead": .bool(kind.removesAhead), "version": .bool(kind.hasVersion),
             "gate": kind.gate.map { ["deadlineMs": .int($0.deadline), "intervalMs": .int($0.interval)] } ?? .null,
             "secondSweepMs": .int(kind.secondSweep),
             "warmSql": .string(kind.warm.map { graph.statements[$0].sql }),

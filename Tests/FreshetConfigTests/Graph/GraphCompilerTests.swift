@@ -98,6 +98,7 @@ import Testing
             with: """
                     version: true
                     on-change: invalidate
+                    remove-ahead: true
                     on-reach: refresh
                     gate: {deadline: 30s, interval: 500ms}
                     second-sweep: 5s
@@ -116,6 +117,7 @@ import Testing
         let loaded = try GraphText.compile(text, sqlFiles: ["full.sql": "select id, doc, version from f($1)"])
         let kind = loaded.graph.kinds[0]
         #expect(kind.onChange == .invalidate)
+        #expect(kind.removesAhead)
         #expect(kind.onReach == .refresh)
         #expect(kind.gate == Kind.Gate(deadline: 30_000, interval: 500))
         #expect(kind.secondSweep == 5_000)

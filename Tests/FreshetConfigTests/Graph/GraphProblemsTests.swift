@@ -63,6 +63,11 @@ import Testing
                 "11: kinds.a.on-reach: `fresh` is unknown here; did you mean `refresh`?"
             ),
             (
+                "    version: true\n", "    version: true\n    remove-ahead: true\n",
+                "8: kinds.a.remove-ahead: is for keys that are removed, but a is refreshed; write `on-change: "
+                    + "invalidate`, or leave `remove-ahead` out"
+            ),
+            (
                 "    version: true\n", "    gate: {deadline: 30s}\n",
                 "8: kinds.a.gate: needs the row's version to compare with the event's; add `version: true`, and the "
                     + "column `version` to the SQL"

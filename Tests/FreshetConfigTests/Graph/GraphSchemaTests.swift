@@ -59,7 +59,7 @@ import Testing
         func settings(_ name: String) -> [String] {
             ((definitions[name]?["properties"] as? [String: Any]) ?? [:]).keys.sorted()
         }
-        #expect(settings("edge").count == 14 && settings("kind").count == 9 && settings("key").count == 6)
+        #expect(settings("edge").count == 14 && settings("kind").count == 10 && settings("key").count == 6)
         for (place, names) in [
             ("    id: bigint\n", settings("kind")), ("    to: b\n", settings("edge")),
             ("    kind: a\n", settings("topic")),

@@ -32,6 +32,20 @@ struct RemovalsTests {
         #expect(scene.calls().joined().filter { $0.hasSuffix("✗") }.count == 7)
     }
 
+    /// Neither what is reached nor what the graph wants gone with its cascade.
+    @Test func onlyWhatChangedGoesAhead() {
+        var scene = Self.scene(.invalidate)
+        scene.graph.kinds[Int(scene.graph.kind(named: "club")!.value)].removesAhead = true
+        func ahead(_ limit: Int) -> [String] {
+            let keys = scene.plan.keysToRemoveAhead(scene.graph, limit: limit)
+            return (0..<keys.count).map { keys.string($0) }
+        }
+        #expect(ahead(3) == ["v1:club:1", "v1:club-1:1"])
+        #expect(ahead(2) == [])
+        // They go with their cascades all the same.
+        #expect(scene.calls().joined().filter { $0.hasPrefix("v1:club") } == ["v1:club:1✗", "v1:club-1:1✗"])
+    }
+
     /// The reached ones first: a changed entity goes after what it reached.
     @Test func manyGoBesideIt() {
         var scene = Self.scene(.invalidate)

@@ -48,6 +48,7 @@ import Testing
         #expect(moved { $0.kinds[1].hasVersion = true } == [1])
         #expect(moved { $0.kinds[1].gate = .init(deadline: 1, interval: 1) } == [1])
         #expect(moved { $0.kinds[1].secondSweep = 1 } == [1])
+        #expect(moved { $0.kinds[1].removesAhead = true } == [])
     }
 
     @Test func movesWithTheNamespace() {
