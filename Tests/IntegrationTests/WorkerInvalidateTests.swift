@@ -64,8 +64,9 @@ import Testing
         for key in keys { _ = try bench.cache().command("SET", key, "old") }
 
         let before = try await bench.cache().look(Array(play.ends.keys)).record?.checkpoints
-        try play.announce(match: "7")
+        // The lock comes first: the producer sends when it likes.
         try play.execute("begin; lock table match in access exclusive mode")
+        try play.announce(match: "7")
         try play.flush()
         try await wait("the match is removed") { try await isCached(bench, ["v1:match:7"]) == [false] }
         #expect(try await isCached(bench, keys) == [false, true, true])

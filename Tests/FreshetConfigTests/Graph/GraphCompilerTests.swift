@@ -131,7 +131,7 @@ import Testing
         // An edge to or from a kind behind a gate asks when its read model is written.
         #expect(
             loaded.questions.map(\.description) == [
-                "g.yaml:35: edges[0].read-model: is the read model of b written in the transaction that changes a "
+                "g.yaml:36: edges[0].read-model: is the read model of b written in the transaction that changes a "
                     + "(view, "
                     + "join, table), or projected by itself?; write `read-model: same-transaction` or `read-model: "
                     + "projected`"
