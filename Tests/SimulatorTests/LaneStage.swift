@@ -35,7 +35,7 @@ final class LaneStage: @unchecked Sendable {
         var plan = SchedulePlan(seed: 1, faults: [])
         (plan.partitions, plan.ambushes, plan.hasGates, plan.isCapture) = (1, [], false, false)
         (plan.refreshesTables, plan.sweepsMatches, plan.streamsMemory, plan.copies) = (true, false, false, 0)
-        plan.onlyRemoves = false
+        (plan.onlyRemoves, plan.forgets) = (false, false)
         world = SimWorld(plan, executor: executor)
         var graph = world.graphs[0]
         if removesReached {

@@ -6,7 +6,7 @@ extension SettingTable {
         .init("worker.batch.records", .integer(1...1_000_000), "524288", "Records that a batch may hold"),
         .init(
             "worker.batch.entities", .integer(1...4_194_304), "262144",
-            "Entities that events may name in a batch: 262,144 take some 40 MiB a lane; fewer cost more writes"),
+            "Entities that events may name in a batch: 262,144 take some 20 MiB a lane; fewer cost more writes"),
         .init(
             "worker.slice.documents", .integer(1...1_000_000), "4096",
             "Entities whose documents a large batch reads and writes at a time, in each lane"),

@@ -11,6 +11,8 @@ extension Lane {
     func write(_ emission: inout Emission, _ chain: inout Chain, isEnd: Bool) async throws(Fault) -> Verdict? {
         guard walk.readsLater else { return try await send(&emission, &chain, isEnd: isEnd) }
         defer { chain.ticket = chain.first }
+        // What the walk's answers took, for the documents.
+        if plan.nodes.count >= settings.longBatch { parts.log.giveBack() }
         while !emission.isFinished {
             let readers = emission.slice(documents.slice(settings), plan, graph)
             if !readers.isEmpty, let verdict = try await read(readers, &chain) { return verdict }

@@ -6,7 +6,15 @@ final class SimCache: FencedCache {
     private let world: SimWorld
     private let process: SimProcess
     private let slowness: Int
-    private var asked: Ticket??
+    private var asked = Asked.nothing
+    private var requests = 0
+
+    private enum Asked {
+        case nothing
+        /// It is on its way, as the request of this number.
+        case sent(Int)
+        case answered(Ticket?)
+    }
 
     init(_ world: SimWorld, _ process: SimProcess, lane: Int) {
         self.world = world
@@ -25,21 +33,44 @@ final class SimCache: FencedCache {
         guard process.isAlive else { throw SimProcess.dead }
         await world.time.sleep(world.latency(slowness), in: process)
         guard process.isAlive else { throw SimProcess.dead }
-        if !world.redis.isUp {
-            asked = nil
-            throw Fault(.redis, .connectionLost, "Redis is away")
-        }
+        try checkConnection()
+        arrive()
     }
 
+    /// What was sent before arrives before.
+    private func arrive() {
+        if case .sent(let request) = asked { handOut(request) }
+    }
+
+    private func checkConnection() throws(Fault) {
+        if world.redis.isUp { return }
+        asked = .nothing
+        throw Fault(.redis, .connectionLost, "Redis is away")
+    }
+
+    /// Comes back at once. The ticket is handed out some time later: behind a read, it may be, that the caller doesn't
+    /// let wait for it.
     func requestTicket() async throws(Fault) {
-        try await way()
-        asked = .some(world.redis.ticket(graph: world.print(of: process)))
+        guard process.isAlive else { throw SimProcess.dead }
+        try checkConnection()
+        arrive()
+        requests += 1
+        let request = requests
+        asked = .sent(request)
+        world.time.schedule(after: world.latency(slowness)) { [weak self] in self?.handOut(request) }
+    }
+
+    private func handOut(_ request: Int) {
+        guard case .sent(request) = asked, process.isAlive, world.redis.isUp else { return }
+        asked = .answered(world.redis.ticket(graph: world.print(of: process)))
     }
 
     func ticket() async throws(Fault) -> Ticket? {
         try await way()
-        guard let ticket = asked else { throw Fault(.redis, .connectionLost, "no ticket was asked for") }
-        asked = nil
+        guard case .answered(let ticket) = asked else {
+            throw Fault(.redis, .connectionLost, "no ticket was asked for")
+        }
+        asked = .nothing
         await world.ambush(.afterTicket, process)
         guard process.isAlive else { throw SimProcess.dead }
         return ticket

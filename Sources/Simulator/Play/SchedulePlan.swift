@@ -17,8 +17,10 @@ package struct SchedulePlan: Sendable {
     package var batch: Int
     package var isCapture: Bool
     package var refreshesTables: Bool
-    /// No kind is written and no edge remembers: events name the parents before and after.
+    /// No kind is written, and no edge remembers.
     package var onlyRemoves = false
+    /// No edge remembers: events name the parents before and after.
+    package var forgets = false
     /// What changed is removed before its cascade is known, where it is only removed.
     package var removesAhead = false
     package var readers: Int
@@ -128,6 +130,7 @@ package struct SchedulePlan: Sendable {
         touches = pick(0...2) == 0 ? pick(1...8) : pick(8...100)
         onlyRemoves = hasImages && !hasGates && !isCapture && pick(0...1) == 0
         removesAhead = pick(0...1) == 0
+        forgets = onlyRemoves || (hasImages && !hasGates && !isCapture && pick(0...2) == 0)
     }
 
     /// Every fault that may come.

@@ -44,7 +44,7 @@ package struct Race: Sendable, CustomStringConvertible {
         plan.sweepsMatches = false
         plan.hasImages = true
         plan.refreshesTables = true
-        (plan.onlyRemoves, plan.removesAhead) = (false, false)
+        (plan.onlyRemoves, plan.removesAhead, plan.forgets) = (false, false, false)
         narrow(&plan)
         return plan
     }

@@ -7,7 +7,7 @@ extension Race {
             race(&$0)
             $0.slice = 1
             $0.pause = 100
-            $0.ambushes = [Ambush(.beforeApply, percent: 30, stall: 100...400)]
+            $0.ambushes = [Ambush(.beforeApply, percent: 50, stall: 100...400)]
         },
         Race("Redis fails over between two slices", .gap) {
             race(&$0)

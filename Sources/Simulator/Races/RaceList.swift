@@ -243,6 +243,7 @@ extension Race {
             race(&$0)
             $0.streamsMemory = false
             $0.copies = 100
+            $0.pause = 100
             $0.lag = 2
             $0.isScattered = true
             $0.ambushes = [

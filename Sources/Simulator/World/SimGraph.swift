@@ -77,8 +77,8 @@ enum SimGraph {
             edges: [
                 edge(
                     "match → table", match, table, .sql(statement: StatementNumber.matchToTable),
-                    remembers: !plan.onlyRemoves,
-                    pairs: plan.streamsMemory && !plan.onlyRemoves ? StatementNumber.everyMatchToTable : nil),
+                    remembers: !plan.forgets,
+                    pairs: plan.streamsMemory && !plan.forgets ? StatementNumber.everyMatchToTable : nil),
                 edge("match names table", match, table, .field(["parents"])),
                 edge(
                     "league → match", league, match,
