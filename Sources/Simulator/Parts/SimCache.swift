@@ -48,8 +48,8 @@ final class SimCache: FencedCache {
         throw Fault(.redis, .connectionLost, "Redis is away")
     }
 
-    /// Comes back at once. The ticket is handed out some time later: behind a read, it may be, that the caller doesn't
-    /// let wait for it.
+    /// Comes back at once. The ticket is handed out some time later: in one of four behind everything that the caller
+    /// doesn't let wait for it.
     func requestTicket() async throws(Fault) {
         guard process.isAlive else { throw SimProcess.dead }
         try checkConnection()
@@ -57,6 +57,7 @@ final class SimCache: FencedCache {
         requests += 1
         let request = requests
         asked = .sent(request)
+        if world.time.chance(25) { return }
         world.time.schedule(after: world.latency(slowness)) { [weak self] in self?.handOut(request) }
     }
 

@@ -6,8 +6,8 @@ extension Race {
         Race("slices of two workers over the same keys", .fence) {
             race(&$0)
             $0.slice = 1
-            $0.pause = 100
-            $0.ambushes = [Ambush(.beforeApply, percent: 50, stall: 100...400)]
+            $0.children = 2
+            $0.ambushes = [Ambush(.beforeApply, percent: 20, stall: 100...400)]
         },
         Race("Redis fails over between two slices", .gap) {
             race(&$0)
