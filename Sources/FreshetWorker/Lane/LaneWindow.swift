@@ -4,8 +4,9 @@
 package struct LaneWindow {
     private let settings: WorkerSettings
     private let began: UInt64
-    /// A long backlog was seen; only then is it asked for again after each receive.
-    private var deadline: UInt64?
+    /// The longest backlog that was seen, with what the batch held of it by then. Once there is one, it is asked for
+    /// again after each receive: at the first not every partition has said how much it holds.
+    private var backlog: Int?
 
     package init(_ settings: WorkerSettings, began: UInt64) {
         self.settings = settings
@@ -19,12 +20,13 @@ package struct LaneWindow {
     package mutating func wait(after count: Int, held: Int, now: UInt64, waiting: @autoclosure () -> Int) -> Int? {
         if held + count + settings.receiveRecords > settings.batchRecords { return nil }
         let isFew = count < min(settings.receiveRecords, 256)
-        if !isFew || deadline != nil {
+        if !isFew || backlog != nil {
             let behind = waiting()
             // To its end: its last few thousand would cost as many calls as all before them.
-            if behind >= settings.behindRecords || (deadline != nil && behind > 0) {
-                let deadline = self.deadline ?? began + length(behind) * 1_000_000
-                self.deadline = deadline
+            if behind >= settings.behindRecords || (backlog != nil && behind > 0) {
+                let backlog = max(self.backlog ?? 0, held + behind)
+                self.backlog = backlog
+                let deadline = began + length(backlog) * 1_000_000
                 return now < deadline ? Int((deadline - now) / 1_000_000) : nil
             }
         }
@@ -32,8 +34,8 @@ package struct LaneWindow {
     }
 
     /// Milliseconds. It takes about as long to fetch what is waiting, so the window is short beside the lag.
-    private func length(_ behind: Int) -> UInt64 {
-        UInt64(min(settings.behindWait, max(1, behind / Self.recordsPerMillisecond)))
+    private func length(_ backlog: Int) -> UInt64 {
+        UInt64(min(settings.behindWait, max(1, backlog / Self.recordsPerMillisecond)))
     }
 
     private static let recordsPerMillisecond = 200
