@@ -71,4 +71,32 @@ import Testing
             })
         #expect(member.lane.reachedEnds().isEmpty)
     }
+
+    /// Of itself and of what it holds: records are decompressed into more than was fetched.
+    @Test(arguments: KafkaBrokers.available)
+    func aRecordMayBeLargerThanAFetchAnswer(_ brokers: KafkaBrokers) throws {
+        let bench = try KafkaBench(brokers)
+        let topic = try bench.topic(partitions: 2)
+        var random = SplitMix(seed: 7)
+        let letters = (0..<8).map { number in
+            let value =
+                switch number % 4 {
+                case 0: [UInt8(number)]
+                case 1: Array(repeating: UInt8(number), count: 3_000_000)
+                default: (0..<900_000).map { _ in UInt8(truncatingIfNeeded: random.next()) }
+                }
+            return Letter(
+                topic: topic, partition: Int32(number % 2), timestamp: nil, key: nil, value: value, headers: [])
+        }
+        try KafkaLetterBox(bench.settings).send(letters)
+        let member = try Member(bench.settings, [topic])
+        defer { member.group.close(within: 5_000) }
+        #expect(eventually(member) { member.copies.count >= letters.count })
+        for number in 0..<2 {
+            let came = member.copies.filter { $0.partition.number == Int32(number) }.map(\.value)
+            // Not compared as wholes by the expectation, which would print megabytes.
+            let isSame = came == letters.filter { $0.partition == Int32(number) }.map(\.value)
+            #expect(isSame, "partition \(number)")
+        }
+    }
 }

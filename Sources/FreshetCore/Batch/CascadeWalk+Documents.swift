@@ -10,10 +10,8 @@ extension CascadeWalk {
 
     /// Documents that were read so far don't count: they are asked for in the next step again.
     package mutating func forgetDocuments(_ plan: Plan) {
-        for node in 0..<frontier where place(of: node) != nil {
-            setPlace(of: node, nil)
-            if !plan.nodes[node].isRejected { again.append(node) }
-        }
+        for node in 0..<frontier where place(of: node) != nil && !plan.nodes[node].isRejected { again.append(node) }
+        places.removeAll()
         documents.removeAll()
         results.removeAll()
     }
@@ -27,8 +25,7 @@ extension CascadeWalk {
     /// What to ask for the documents of these nodes, which come to be written next; those before them are forgotten.
     package mutating func documentQueries(_ nodes: [Int], _ plan: Plan, _ graph: Graph) -> [ReadQuery] {
         // A row that nobody asked for must not find a place that is another node's by now.
-        for node in slice { setPlace(of: node, nil) }
-        slice = nodes
+        places.removeAll()
         documents.removeAll(keepingCapacity: true)
         results.removeAll(keepingCapacity: true)
         purposes.removeAll(keepingCapacity: true)
@@ -54,7 +51,7 @@ extension CascadeWalk {
         guard !readers.isEmpty else { return }
         let definition = graph[kind]
         for index in readers {
-            setPlace(of: index, documents.count)
+            places.set(index, documents.count)
             for _ in definition.keys { documents.append(DocumentRef()) }
         }
         for (template, key) in definition.keys.enumerated() {

@@ -33,8 +33,7 @@ package struct CascadeWalk: Sendable {
 
     package internal(set) var documents: [DocumentRef] = []
     package internal(set) var results: [Rows] = []
-    /// By node, where its documents begin; see `place`.
-    private var places: [Int32] = []
+    var places = NodePlaces()
     /// The documents of what is written are read later; of what isn't, only the rows' versions are kept.
     package internal(set) var readsLater = false
     /// More nodes than that, and it is so. Neither does a step read the documents of more.
@@ -44,8 +43,6 @@ package struct CascadeWalk: Sendable {
     /// Rows with a document in the last answer, and their bytes.
     package internal(set) var documentsTaken = 0
     package internal(set) var bytesTaken = 0
-    /// The nodes that documents were asked for last, where they are read later.
-    var slice: [Int] = []
     /// Nodes whose documents are to be read once more.
     var again: [Int] = []
     var purposes: [Purpose] = []
@@ -72,9 +69,8 @@ package struct CascadeWalk: Sendable {
     package mutating func removeAll() {
         documents.removeAll(keepingCapacity: true)
         results.removeAll(keepingCapacity: true)
-        places.removeAll(keepingCapacity: places.count <= Self.keptPlaces)
+        places.removeAll()
         readsLater = false
-        slice.removeAll()
         again.removeAll()
         documentsAtOnce = .max
         writesNothing = false
@@ -89,17 +85,7 @@ package struct CascadeWalk: Sendable {
 
     /// Where a node's documents stand in `documents`, one per key template; nil: not asked for, or forgotten again.
     @inline(__always)
-    package func place(of node: Int) -> Int? {
-        node < places.count && places[node] >= 0 ? Int(places[node]) : nil
-    }
-
-    mutating func setPlace(of node: Int, _ place: Int?) {
-        while places.count <= node { places.append(-1) }
-        places[node] = Int32(place ?? -1)
-    }
-
-    /// Nodes whose places are kept for the next batch: 256 KiB.
-    private static let keptPlaces = 65_536
+    package func place(of node: Int) -> Int? { places[node] }
 
     /// Every changed entity was asked about; what comes from here on is reached by them.
     package func hasAskedChanges(_ plan: Plan) -> Bool { frontier >= plan.changedCount }

@@ -45,10 +45,9 @@ package struct Emission: Sendable {
     }
 
     private let bounds: Bounds
-    /// Nodes in the order of their cascades, each changed node after what it reached.
+    /// Nodes in the order of their cascades, each changed node after what it reached. The complement of a node begins
+    /// a cascade: with hundreds of thousands of nodes a second array of whose they are is felt.
     private var order: [Int32] = []
-    /// For each place of `order` the change that it goes with.
-    private var cascades: [Int32] = []
     private var next = 0
     /// The place of `order` that the present slice goes to.
     private var end = 0
@@ -70,17 +69,24 @@ package struct Emission: Sendable {
         for index in wanted where !plan.nodes[index].isEmitted { starts[cascade(index) + 1] += 1 }
         for root in 0..<roots { starts[root + 1] += starts[root] }
         order = Array(repeating: 0, count: Int(starts[roots]))
-        cascades = order
         for part in [max(wanted.lowerBound, roots)..<wanted.upperBound, wanted.lowerBound..<roots] {
             for index in part where !plan.nodes[index].isEmitted {
                 let root = cascade(index)
                 order[Int(starts[root])] = Int32(index)
-                cascades[Int(starts[root])] = Int32(root)
                 starts[root] += 1
             }
         }
+        // By now each start is its cascade's end, and the next one's beginning.
+        var beginning = 0
+        for root in 0..<roots where Int(starts[root]) > beginning {
+            order[beginning] = ~order[beginning]
+            beginning = Int(starts[root])
+        }
         end = order.count
     }
+
+    @inline(__always)
+    private func node(_ position: Int) -> Int { Int(order[position] < 0 ? ~order[position] : order[position]) }
 
     package var isFinished: Bool { next == order.count }
     package var isSliceFinished: Bool { next == end }
@@ -92,9 +98,9 @@ package struct Emission: Sendable {
         var readers: [Int] = []
         end = next
         while end < order.count {
-            if plan.writes(Int(order[end]), traits) {
+            if plan.writes(node(end), traits) {
                 if readers.count >= limit { break }
-                readers.append(Int(order[end]))
+                readers.append(node(end))
             }
             end += 1
         }
@@ -119,8 +125,8 @@ package struct Emission: Sendable {
                 if finished.count >= limit { return finished }
             }
             while next < last {
-                append(Int(order[next]), to: &chunk, plan, walk, graph, spellings)
-                let index = Int(order[next])
+                let index = node(next)
+                append(index, to: &chunk, plan, walk, graph, spellings)
                 plan.update(index) { $0.isEmitted = true }
                 next += 1
                 if chunk.operations.count >= bounds.keysPerCall || chunk.operations.byteCount >= bounds.bytesPerCall {
@@ -136,13 +142,13 @@ package struct Emission: Sendable {
 
     private var cascadeEnd: Int {
         var last = next + 1
-        while last < end && cascades[last] == cascades[next] { last += 1 }
+        while last < end && order[last] >= 0 { last += 1 }
         return last
     }
 
     private func keyCount(_ range: Range<Int>, _ plan: Plan, _ spellings: KeySpellings) -> Int {
         var count = 0
-        for position in range { count += spellings.keyCount(plan.nodes[Int(order[position])].ref.kind) }
+        for position in range { count += spellings.keyCount(plan.nodes[node(position)].ref.kind) }
         return count
     }
 

@@ -35,11 +35,12 @@ extension KafkaSettings {
             ("queued.max.messages.kbytes", "\(prefetch.queueSize)"),
             ("queued.min.messages", "\(prefetch.queueRecords)"),
             ("fetch.message.max.bytes", "\(prefetch.partitionBytes)"), ("fetch.max.bytes", "\(answerBytes)"),
+            // librdkafka makes no client whose answers are bounded below it; a larger record comes nevertheless, alone.
+            ("message.max.bytes", "\(answerBytes)"),
             ("fetch.wait.max.ms", "\(prefetch.wait)"), ("fetch.error.backoff.ms", "100"),
         ]
     }
 
-    /// librdkafka makes no client whose answers are bounded below its `message.max.bytes`.
     private var answerBytes: Int {
         max(prefetch.answerBytes, overrides["message.max.bytes"].flatMap { Int($0) } ?? 0)
     }

@@ -16,14 +16,15 @@ package struct KafkaSettings: Hashable, Sendable {
         package var queueRecords: Int
         /// Bytes of one partition in one fetch answer.
         package var partitionBytes: Int
-        /// Bytes of one fetch answer.
+        /// Bytes of one fetch answer, as they are sent: compressed ones may hold ten times as much. With many
+        /// partitions all of it may be one lane's, beyond what its queue holds already.
         package var answerBytes: Int
         /// How long a broker may hold an empty fetch; milliseconds.
         package var wait: Int
 
         package init(
             queueSize: Int = 16_384, queueRecords: Int = 20_000, partitionBytes: Int = 262_144,
-            answerBytes: Int = 1_048_576, wait: Int = 500
+            answerBytes: Int = 393_216, wait: Int = 500
         ) {
             self.queueSize = queueSize
             self.queueRecords = queueRecords
