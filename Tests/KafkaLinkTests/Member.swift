@@ -24,7 +24,11 @@ final class Member {
     /// Whether revocations are answered.
     var answers = true
 
-    init(_ settings: KafkaSettings, _ topics: [String]) throws {
+    /// `session`: milliseconds. A long one: with its session a member loses what it was assigned, and what it has seen
+    /// comes again. On a busy machine librdkafka's threads may stand still for seconds.
+    init(_ settings: KafkaSettings, _ topics: [String], session: Int = 45_000) throws {
+        var settings = settings
+        settings.sessionTimeout = session
         group = try KafkaGroup(settings, topics: topics, lanes: 1)
     }
 

@@ -4,6 +4,9 @@ import TestServers
 import Testing
 
 @Suite(.serialized) struct RebalanceTests {
+    /// Of two members, milliseconds. The mock lets the second one in a second before the first one's would be over.
+    private static func session(_ brokers: KafkaBrokers) -> Int { brokers == .mock ? 6_000 : 45_000 }
+
     @Test(arguments: KafkaBrokers.available, KafkaSettings.GroupProtocol.allCases)
     func aSecondMemberTakesPartitionsAndNothingIsLost(
         _ brokers: KafkaBrokers, _ groupProtocol: KafkaSettings.GroupProtocol
@@ -13,11 +16,11 @@ import Testing
         var settings = bench.settings
         settings.groupProtocol = groupProtocol
         for partition in Int32(0)..<4 { try bench.fill(topic, partition: partition, count: 50) }
-        let first = try Member(settings, [topic])
+        let first = try Member(settings, [topic], session: Self.session(brokers))
         defer { first.group.close(within: 5_000) }
         #expect(eventually(first) { first.seen.count == 200 })
 
-        let second = try Member(settings, [topic])
+        let second = try Member(settings, [topic], session: Self.session(brokers))
         defer { second.group.close(within: 5_000) }
         // What the first has applied is where the others go on.
         let applied: (Partition) -> Int64 = { partition in
@@ -82,11 +85,11 @@ import Testing
         let bench = try KafkaBench(brokers)
         let topic = try bench.topic(partitions: 2)
         let partitions = (Int32(0)..<2).map { Partition(topic: topic, number: $0) }
-        let first = try Member(bench.settings, [topic])
+        let first = try Member(bench.settings, [topic], session: Self.session(brokers))
         defer { first.group.close(within: 5_000) }
         #expect(eventually(first) { first.assigned.count == 2 })
         try first.group.commit([partitions[0]: 1, partitions[1]: 1])
-        let second = try Member(bench.settings, [topic])
+        let second = try Member(bench.settings, [topic], session: Self.session(brokers))
         defer { second.group.close(within: 5_000) }
         #expect(eventually(first, second) { first.assigned.count == 1 && second.assigned.count == 1 })
         let gone = try #require(second.assigned.first)
@@ -103,10 +106,12 @@ import Testing
         let bench = try KafkaBench(brokers)
         let topic = try bench.topic(partitions: 1)
         let partition = Partition(topic: topic, number: 0)
-        let first = try Member(bench.settings, [topic])
+        // A rebalance of the mock lasts a second less: time enough for the commit to come into it.
+        let session = brokers == .mock ? 15_000 : 45_000
+        let first = try Member(bench.settings, [topic], session: session)
         first.answers = false
         #expect(eventually(first) { first.assigned.count == 1 })
-        let second = try Member(bench.settings, [topic])
+        let second = try Member(bench.settings, [topic], session: session)
         defer {
             second.group.close(within: 5_000)
             first.group.close(within: 5_000)

@@ -108,12 +108,20 @@ import Testing
         let start = ContinuousClock.now
         member?.group.close(within: 1_000)
         member = nil
-        // The bound of close and the bound of the client's end, with room for a busy machine.
-        #expect(ContinuousClock.now - start < .seconds(30))
+        // Without the bounds of close and of the client's end, 4 s, it would be for ever.
+        #expect(ContinuousClock.now - start < .seconds(120))
     }
 
     /// A list that went through pause and resume and is never freed makes the client's end hang.
-    @Test func theClientEndsAfterPauseAndResume() async throws {
+    @Test func theClientEndsAfterPauseAndResume() throws {
+        // Other tests' clients count as well, and on a busy machine one may take longer than the bound now and then;
+        // the hang is there each time.
+        var isInTime = false
+        for _ in 0..<10 where !isInTime { isInTime = try endsInTimeAfterPauseAndResume() }
+        #expect(isInTime)
+    }
+
+    private func endsInTimeAfterPauseAndResume() throws -> Bool {
         let bench = try KafkaBench(.mock)
         let topic = try bench.topic(partitions: 3)
         let partitions = (Int32(0)..<3).map { Partition(topic: topic, number: $0) }
@@ -125,9 +133,11 @@ import Testing
         }
         weak let group = member?.group
         member?.group.close(within: 10_000)
+        let before = KafkaGroup.abandonedClients
         member = nil
+        let isInTime = KafkaGroup.abandonedClients == before
         #expect(group == nil)
-        #expect(KafkaGroup.abandonedClients == 0)
+        return isInTime
     }
 
     /// A broker that drops the connection is an outage: it is told, and fetching goes on by itself.
@@ -165,6 +175,8 @@ import Testing
         settings.prefetch = .init(queueRecords: 50, partitionBytes: 40_000)
         let member = try Member(settings, [topic])
         defer { member.group.close(within: 5_000) }
+        // Joining the group doesn't count.
+        #expect(eventually(member) { !member.assigned.isEmpty })
         #expect(eventually(member, seconds: 40) { member.seen.count >= 20_000 })
         let isWhole = member.offsets(Partition(topic: topic, number: 0)) == Array(0..<20_000)
         #expect(isWhole)

@@ -7,7 +7,7 @@ import Testing
 
     @Test(arguments: [(true, false), (false, false), (true, true)])
     func describesWithoutRunning(isPipelined: Bool, isPooled: Bool) throws {
-        var settings = PostgresSettings(url: try SharedPostgres.database(Self.table))
+        var settings = PostgresSettings.patient(try SharedPostgres.database(Self.table))
         settings.isPipelined = isPipelined
         settings.isPooled = isPooled
         let connection = PostgresConnection(settings)
@@ -27,8 +27,8 @@ import Testing
 
     @Test(arguments: [true, false])
     func explainsAsJSON(isPooled: Bool) throws {
-        var settings = PostgresSettings(
-            url: try SharedPostgres.database(
+        var settings = PostgresSettings.patient(
+            try SharedPostgres.database(
                 Self.table + "; insert into m select i, '1' from generate_series(1, 10000) i; analyze m"))
         settings.isPooled = isPooled
         let connection = PostgresConnection(settings)
@@ -39,7 +39,7 @@ import Testing
     }
 
     @Test func queriesWithTextParameters() throws {
-        let connection = PostgresConnection(PostgresSettings(url: try SharedPostgres.database()))
+        let connection = PostgresConnection(.patient(try SharedPostgres.database()))
         #expect(try connection.query("select $1::int + 1, $2, null", ["41", nil]) == [["42", nil, nil]])
         #expect(try connection.query("select 1 where false") == [])
         #expect(try connection.serverVersion() >= 130_000)

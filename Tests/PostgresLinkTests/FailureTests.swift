@@ -11,7 +11,7 @@ import Testing
     @Test func aConnectionKilledInAPipelineFailsAllAndTheNextCallConnectsAgain() async throws {
         let url = try SharedPostgres.database()
         let models = PostgresReadModels(
-            PostgresSettings(url: url),
+            .patient(url),
             statements: [
                 Self.quick,
                 .readModel("select i as id, pg_terminate_backend(pg_backend_pid())::text as doc from unnest($1) as i"),
@@ -26,52 +26,62 @@ import Testing
     }
 
     @Test func theServersTimeLimitIsOneQuerysError() async throws {
-        var settings = PostgresSettings(url: try SharedPostgres.database())
-        settings.statementTimeout = 100
-        let models = PostgresReadModels(settings, statements: [Self.sleeper, Self.quick])
-        let answer = try await models.read([
-            ReadQuery(statement: 0, parts: [.bigint([60])]), ReadQuery(statement: 1, parts: [.bigint([1])]),
-        ])
-        guard case .failure(let fault) = answer.results[0] else { return #expect(Bool(false), "no time limit") }
+        var settings = PostgresSettings.patient(try SharedPostgres.database())
+        var results: [Result<Rows, Fault>] = []
+        // All that a session asks for is under the limit: a machine that is too busy for a short one gets a longer one.
+        for limit in [100, 1_000, 10_000] where results.isEmpty {
+            settings.statementTimeout = limit
+            let models = PostgresReadModels(settings, statements: [Self.sleeper, Self.quick])
+            let answer = try? await models.read([
+                ReadQuery(statement: 0, parts: [.bigint([60])]), ReadQuery(statement: 1, parts: [.bigint([1])]),
+            ])
+            if let answer, case .success = answer.results[1] { results = answer.results }
+        }
+        try #require(results.count == 2)
+        guard case .failure(let fault) = results[0] else { return #expect(Bool(false), "no time limit") }
         #expect(fault.code == .sqlState("57014"))
-        #expect(try answer.results[1].get().count == 1)
+        #expect(try results[1].get().count == 1)
     }
 
     @Test func aStalledServerHitsTheDeadline() async throws {
         let folder = try TemporaryFolder()
         let server = try PostgresServer(folder: try folder.folder("postgres"))
-        var settings = PostgresSettings(url: server.url())
-        settings.roundTripTimeout = 300
-        settings.connectTimeout = 300
+        let patient = PostgresReadModels(.patient(server.url()), statements: [Self.quick])
+        var settings = PostgresSettings.patient(server.url())
+        settings.roundTripTimeout = 1_000
+        settings.connectTimeout = 1_000
         let models = PostgresReadModels(settings, statements: [Self.quick])
         let quick = ReadQuery(statement: 0, parts: [.bigint([1])])
-        settings.connectTimeout = 10_000
-        _ = try await PostgresReadModels(settings, statements: [Self.quick]).read([quick])
-        _ = try await models.position()
+        _ = try await patient.read([quick])
+        // A busy machine doesn't keep such limits each time.
+        var isOpen = false
+        for _ in 0..<100 where !isOpen { isOpen = (try? await models.position()) != nil }
+        try #require(isOpen)
         server.suspend()
         let read = await #expect(throws: Fault.self) { try await models.read([quick]) }
         #expect(read?.code == .timeout)
         let connect = await #expect(throws: Fault.self) { try await models.read([quick]) }
         #expect(connect?.code == .timeout)
-        #expect(connect?.message.contains("no session within 300 ms") == true)
+        #expect(connect?.message.contains("no session within 1000 ms") == true)
         server.resume()
-        #expect(try await models.read([quick]).results[0].get().count == 1)
+        var count: Int?
+        for _ in 0..<100 where count == nil { count = try? await models.read([quick]).results[0].get().count }
+        #expect(count == 1)
         server.kill()
-        let lost = await #expect(throws: Fault.self) { try await models.read([quick]) }
+        let lost = await #expect(throws: Fault.self) { try await patient.read([quick]) }
         #expect(lost?.code == .connectionLost)
-        let refused = await #expect(throws: Fault.self) { try await models.read([quick]) }
+        let refused = await #expect(throws: Fault.self) { try await patient.read([quick]) }
         #expect(refused?.code == .cannotConnect)
         try server.restart()
-        #expect(try await models.read([quick]).results[0].get().count == 1)
+        #expect(try await patient.read([quick]).results[0].get().count == 1)
     }
 
     @Test func passwordsAreDemandedAndNeverShown() throws {
         let folder = try TemporaryFolder()
         let server = try PostgresServer(folder: try folder.folder("postgres"), passwords: ["reader": "hunter2 ü"])
         func settings(_ password: String?) -> PostgresSettings {
-            PostgresSettings(
-                target: .parts(
-                    host: "127.0.0.1", port: server.port, user: "reader", password: password, database: "postgres"))
+            .patient(
+                .parts(host: "127.0.0.1", port: server.port, user: "reader", password: password, database: "postgres"))
         }
         #expect(try PostgresConnection(settings("hunter2 ü")).query("select current_user") == [["reader"]])
         let wrong = #expect(throws: Fault.self) { try PostgresConnection(settings("geheim-7")).query("select 1") }
@@ -87,16 +97,16 @@ import Testing
 
     @Test func aMissingDatabaseIsNamed() throws {
         let url = try SharedPostgres.database() + "_missing"
-        let fault = #expect(throws: Fault.self) { try PostgresConnection(PostgresSettings(url: url)).query("select 1") }
+        let fault = #expect(throws: Fault.self) { try PostgresConnection(.patient(url)).query("select 1") }
         #expect(fault?.code == .sqlState("3D000"))
     }
 
     @Test func settingsThatDidNotArriveAreNoticed() throws {
         // The URL's own options come first, ours win; one the server refuses ends the attempt.
         let url = try SharedPostgres.database()
-        let connection = PostgresConnection(PostgresSettings(url: url + "?options=-c%20TimeZone%3DAsia/Tokyo"))
+        let connection = PostgresConnection(.patient(url + "?options=-c%20TimeZone%3DAsia/Tokyo"))
         #expect(try connection.query("show TimeZone") == [["UTC"]])
-        var settings = PostgresSettings(url: url)
+        var settings = PostgresSettings.patient(url)
         settings.searchPath = "public, \"C d\""
         #expect(try PostgresConnection(settings).query("show search_path") == [["public, \"C d\""]])
     }

@@ -8,8 +8,8 @@ import Testing
         let folder = try TemporaryFolder()
         let primary = try PostgresServer(folder: try folder.folder("primary"))
         let replica = try PostgresServer(folder: try folder.folder("replica"), replicaOf: primary)
-        let old = PostgresReadModels(PostgresSettings(url: primary.url()), statements: [])
-        let new = PostgresReadModels(PostgresSettings(url: replica.url()), statements: [])
+        let old = PostgresReadModels(.patient(primary.url()), statements: [])
+        let new = PostgresReadModels(.patient(replica.url()), statements: [])
         let before = try await old.position()
         #expect(before.history.timeline == 1)
 
@@ -17,11 +17,11 @@ import Testing
         #expect(refused?.code == .notPrimary)
         // Of several hosts the primary is found.
         let both = "postgresql://postgres@127.0.0.1:\(replica.port),127.0.0.1:\(primary.port)/postgres"
-        let found = PostgresReadModels(PostgresSettings(url: both), statements: [])
+        let found = PostgresReadModels(.patient(both), statements: [])
         #expect(try await found.position().history == before.history)
         let onlyReplica = "postgresql://postgres@127.0.0.1:\(replica.port),127.0.0.1:\(replica.port)/postgres"
         let none = await #expect(throws: Fault.self) {
-            try await PostgresReadModels(PostgresSettings(url: onlyReplica), statements: []).read([])
+            try await PostgresReadModels(.patient(onlyReplica), statements: []).read([])
         }
         #expect(none?.code == .notPrimary)
 
@@ -35,7 +35,7 @@ import Testing
     @Test func aRoleWithoutAnyGrantMayAskForEverything() async throws {
         let url = try SharedPostgres.database("create role plain login")
         for isPooled in [false, true] {
-            var settings = PostgresSettings(url: url.replacing("postgres@", with: "plain@"))
+            var settings = PostgresSettings.patient(url.replacing("postgres@", with: "plain@"))
             settings.isPooled = isPooled
             let models = PostgresReadModels(settings, statements: [])
             #expect(try await models.position().flushed > 0)
@@ -46,18 +46,23 @@ import Testing
 
     @Test func theFlushedPositionGrows() async throws {
         let url = try SharedPostgres.database("create table w (id int)")
-        let models = PostgresReadModels(PostgresSettings(url: url), statements: [])
+        let models = PostgresReadModels(.patient(url), statements: [])
         let before = try await models.position().flushed
-        try PostgresConnection(PostgresSettings(url: url), access: .readWrite).execute(
+        try PostgresConnection(.patient(url), access: .readWrite).execute(
             "set synchronous_commit = on; insert into w values (1)")
         #expect(try await models.position().flushed > before)
     }
 
     @Test func openTransactionsAreInvisibleAndEndedOnesVisible() async throws {
-        let url = try SharedPostgres.database("create table v (id int)")
-        let models = PostgresReadModels(PostgresSettings(url: url), statements: [])
+        // A server of its own: ids of transactions are the whole server's, and other tests make some.
+        let folder = try TemporaryFolder()
+        let server = try PostgresServer(folder: try folder.folder("postgres"), settings: ["autovacuum": "off"])
+        defer { withExtendedLifetime((folder, server)) {} }
+        let url = server.url()
+        try PostgresConnection(.patient(url), access: .readWrite).execute("create table v (id int)")
+        let models = PostgresReadModels(.patient(url), statements: [])
         func begin() throws -> (PostgresConnection, UInt64) {
-            let connection = PostgresConnection(PostgresSettings(url: url), access: .readWrite)
+            let connection = PostgresConnection(.patient(url), access: .readWrite)
             try connection.execute("begin; insert into v values (1)")
             let id = try connection.query("select pg_current_xact_id()::text")[0][0].flatMap { UInt64($0) }
             return (connection, try #require(id))

@@ -13,7 +13,7 @@ import Testing
 
     @Test(arguments: [(true, false), (false, false), (true, true), (false, true)])
     func readsByIDInEveryMode(isPipelined: Bool, isPooled: Bool) async throws {
-        var settings = PostgresSettings(url: try SharedPostgres.database(Self.table))
+        var settings = PostgresSettings.patient(try SharedPostgres.database(Self.table))
         settings.isPipelined = isPipelined
         settings.isPooled = isPooled
         let models = PostgresReadModels(
@@ -59,7 +59,7 @@ import Testing
 
     /// Few ids: planned once, because planning takes longer than reading. Many: planned for as many as there are.
     @Test func whenStatementsArePlanned() async throws {
-        let settings = PostgresSettings(url: try SharedPostgres.database(Self.table))
+        let settings = PostgresSettings.patient(try SharedPostgres.database(Self.table))
         let mode = "select id, current_setting('plan_cache_mode') as doc from m where id = any($1)"
         let models = PostgresReadModels(settings, statements: [.readModel(mode)])
         for (count, wanted) in [(1, "force_generic_plan"), (513, "force_custom_plan"), (512, "force_generic_plan")] {
@@ -80,7 +80,7 @@ import Testing
             insert into pair values (1, 10, 100, 'x'), (1, 11, 101, 'y'), (2, null, 102, 'z'), (-3, -30, -300, '');
             insert into pair select 7, n, n % 1000, '' from generate_series(1, 100000) n;
             """
-        var settings = PostgresSettings(url: try SharedPostgres.database(table))
+        var settings = PostgresSettings.patient(try SharedPostgres.database(table))
         settings.isPipelined = isPipelined
         settings.isPooled = isPooled
         let pair = Statement.Column(name: nil, type: .id(.bigint))
@@ -121,7 +121,7 @@ import Testing
         let url = try SharedPostgres.database(
             "create table d (id smallint, doc \(type)); insert into d values (1, $doc$\(document)$doc$)")
         let models = PostgresReadModels(
-            PostgresSettings(url: url), statements: [.readModel("select id, doc from d where id = any($1)")])
+            .patient(url), statements: [.readModel("select id, doc from d where id = any($1)")])
         let answer = try await models.read([ReadQuery(statement: 0, parts: [.bigint([1])])])
         let printed = try models.connection.query("select doc from d")[0][0]
         #expect(try answer.results[0].get().columns[1].texts == [printed])
@@ -144,7 +144,7 @@ import Testing
             """)
         let other = url.replacing("postgres@", with: "moody@")
         for isPooled in [false, true] {
-            var settings = PostgresSettings(url: other)
+            var settings = PostgresSettings.patient(other)
             settings.isPooled = isPooled
             let sql = "select id, at || ' ' || span || ' ' || n || ' ' || raw::text as doc from t where id = any($1)"
             let models = PostgresReadModels(settings, statements: [.readModel(sql)])
@@ -164,7 +164,8 @@ import Testing
                 create table secret (id bigint, doc text);
                 grant select on m to stranger_\(isPipelined)_\(isPooled);
                 """)
-        var settings = PostgresSettings(url: url.replacing("postgres@", with: "stranger_\(isPipelined)_\(isPooled)@"))
+        let stranger = "stranger_\(isPipelined)_\(isPooled)@"
+        var settings = PostgresSettings.patient(url.replacing("postgres@", with: stranger))
         settings.isPipelined = isPipelined
         settings.isPooled = isPooled
         let good = Statement.readModel("select id, doc from m where id = any($1)")
@@ -199,7 +200,7 @@ import Testing
 
     @Test(arguments: [true, false])
     func aStatementThatCannotBePreparedSaysSoForEachOfItsQueries(isPipelined: Bool) async throws {
-        var settings = PostgresSettings(url: try SharedPostgres.database())
+        var settings = PostgresSettings.patient(try SharedPostgres.database())
         settings.isPipelined = isPipelined
         let models = PostgresReadModels(settings, statements: [.readModel("select id, doc from later")])
         let query = ReadQuery(statement: 0, parts: [.bigint([1])])
@@ -219,11 +220,8 @@ import Testing
             create table big as select i::bigint as id, repeat(chr(97 + i % 26), 500) as doc
             from generate_series(1, 200000) i
             """)
-        var settings = PostgresSettings(url: url)
-        settings.statementTimeout = 60_000
-        settings.roundTripTimeout = 120_000
         let models = PostgresReadModels(
-            settings, statements: [.readModel("select id, doc from big where id = any($1)")])
+            .patient(url), statements: [.readModel("select id, doc from big where id = any($1)")])
         let query = ReadQuery(statement: 0, parts: [.bigint(Array(1...200_000))])
         let answer = try await models.read([query, query])
         for result in answer.results {
@@ -235,7 +233,7 @@ import Testing
     }
 
     @Test func aResultOverTheBoundIsRefusedAlone() async throws {
-        var settings = PostgresSettings(url: try SharedPostgres.database())
+        var settings = PostgresSettings.patient(try SharedPostgres.database())
         settings.maxResultBytes = 1 << 20
         let models = PostgresReadModels(
             settings,
@@ -255,16 +253,16 @@ import Testing
     @Test func alteredTablesArePreparedAgain() async throws {
         let url = try SharedPostgres.database("create table a (id int, doc text); insert into a values (1, '1')")
         let models = PostgresReadModels(
-            PostgresSettings(url: url), statements: [.readModel("select * from a where id = any($1)")])
+            .patient(url), statements: [.readModel("select * from a where id = any($1)")])
         let query = ReadQuery(statement: 0, parts: [.bigint([1])])
         #expect(try await models.read([query]).results[0].get().columns[1].texts == ["1"])
-        try PostgresConnection(PostgresSettings(url: url), access: .readWrite).execute(
+        try PostgresConnection(.patient(url), access: .readWrite).execute(
             "alter table a alter doc type jsonb using doc::jsonb, add more int")
         #expect(try await models.read([query]).results[0].get().columns[1].texts == ["1"])
     }
 
     @Test func readConnectionsCannotWrite() throws {
-        let connection = PostgresConnection(PostgresSettings(url: try SharedPostgres.database()))
+        let connection = PostgresConnection(.patient(try SharedPostgres.database()))
         let fault = #expect(throws: Fault.self) { try connection.execute("create table t (id int)") }
         #expect(fault?.code == .sqlState("25006"))
     }

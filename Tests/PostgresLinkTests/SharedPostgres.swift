@@ -28,7 +28,7 @@ enum SharedPostgres {
             try current.server.createDatabase(name)
             let url = current.server.url(database: name)
             if !script.isEmpty {
-                try PostgresConnection(PostgresSettings(url: url), access: .readWrite).execute(script)
+                try PostgresConnection(.patient(url), access: .readWrite).execute(script)
             }
             return url
         }
@@ -40,6 +40,15 @@ enum SharedPostgres {
             $0 = nil
         }
     }
+}
+
+extension PostgresSettings {
+    /// For what isn't about limits: a busy machine may take long for anything.
+    static func patient(_ target: Target) -> PostgresSettings {
+        PostgresSettings(target: target, connectTimeout: 60_000, statementTimeout: 120_000, roundTripTimeout: 240_000)
+    }
+
+    static func patient(_ url: String) -> PostgresSettings { patient(Target.url(url)) }
 }
 
 extension Statement {

@@ -7,8 +7,8 @@ import Testing
 
     @Test(arguments: [false, true])
     func pagesHoldAllRowsOnce(isPooled: Bool) throws {
-        var settings = PostgresSettings(
-            url: try SharedPostgres.database(
+        var settings = PostgresSettings.patient(
+            try SharedPostgres.database(
                 """
                 create table s as
                 select i::bigint as id, jsonb_build_object('n', i) as doc from generate_series(1, 2500) i
@@ -36,7 +36,7 @@ import Testing
 
     @Test func anErrorOfTheBodyEndsIt() throws {
         struct Enough: Error {}
-        let connection = PostgresConnection(PostgresSettings(url: try SharedPostgres.database()))
+        let connection = PostgresConnection(.patient(try SharedPostgres.database()))
         var pages = 0
         #expect(throws: Enough.self) {
             let sql = "select i as id, i::text as doc from generate_series(1, 100) i"
@@ -50,7 +50,7 @@ import Testing
     }
 
     @Test func aWrongStatementIsAFault() throws {
-        let connection = PostgresConnection(PostgresSettings(url: try SharedPostgres.database()))
+        let connection = PostgresConnection(.patient(try SharedPostgres.database()))
         let fault = #expect(throws: Fault.self) {
             try connection.stream("select id from missing", columns: Self.columns, pageRows: 10) { _ in }
         }

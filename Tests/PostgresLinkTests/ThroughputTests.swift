@@ -16,7 +16,7 @@ import Testing
             vacuum analyze doc;
             """.replacing("vacuum analyze doc;", with: "analyze doc;"))
         let models = PostgresReadModels(
-            PostgresSettings(url: url),
+            .patient(url),
             statements: [.readModel("select id, doc, version from doc where id = any($1)", version: true)])
         for (ids, queries) in [(500, 1), (500, 4), (1, 1), (5000, 1)] {
             var rows = 0

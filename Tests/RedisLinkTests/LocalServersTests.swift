@@ -23,18 +23,18 @@ import Testing
     @Test func redisStartsStallsDiesAndComesBack() throws {
         let folder = try TemporaryFolder()
         let server = try RedisServer(folder: folder.path)
-        #expect(Loopback.ask(port: server.port, "PING\r\n", within: 5_000) == "+PONG\r\n")
+        #expect(Loopback.ask(port: server.port, "PING\r\n", within: 20_000) == "+PONG\r\n")
         server.suspend()
         #expect(Loopback.ask(port: server.port, "PING\r\n", within: 100) == nil)
         server.resume()
-        #expect(Loopback.ask(port: server.port, "PING\r\n", within: 5_000) == "+PONG\r\n")
+        #expect(Loopback.ask(port: server.port, "PING\r\n", within: 20_000) == "+PONG\r\n")
         let first = try #require(server.pid)
         server.kill()
         #expect(!server.isRunning)
         #expect(Loopback.ask(port: server.port, "PING\r\n", within: 100) == nil)
         try server.restart()
         #expect(server.pid != first)
-        #expect(Loopback.ask(port: server.port, "PING\r\n", within: 5_000) == "+PONG\r\n")
+        #expect(Loopback.ask(port: server.port, "PING\r\n", within: 20_000) == "+PONG\r\n")
         server.stop()
         #expect(Loopback.ask(port: server.port, "PING\r\n", within: 100) == nil)
     }
@@ -43,7 +43,7 @@ import Testing
         let folder = try TemporaryFolder()
         let primary = try RedisServer(folder: folder.folder("primary"))
         let replica = try RedisServer(folder: folder.folder("replica"), replicaOf: primary.port)
-        let role = Loopback.ask(port: replica.port, "ROLE\r\n", within: 5_000) ?? ""
+        let role = Loopback.ask(port: replica.port, "ROLE\r\n", within: 20_000) ?? ""
         #expect(role.contains("slave"))
     }
 
@@ -63,7 +63,7 @@ import Testing
             executable: "sh", arguments: ["-c", "id -un; pwd; exec sleep 100"], workingFolder: place, user: "nobody",
             log: "\(folder.path)/log", pidFile: "\(folder.path)/sh.pid")
         var words = ""
-        for _ in 0..<1_000 where !words.contains("place") {
+        for _ in 0..<6_000 where !words.contains("place") {
             usleep(10_000)
             words = process.lastWords
         }
@@ -88,6 +88,7 @@ import Testing
 
         try mark.write(toFile: pidFile, atomically: true, encoding: .utf8)
         ServerProcess.endLeftover(pidFile: pidFile)
+        for _ in 0..<6_000 where left.isRunning { usleep(10_000) }
         #expect(!left.isRunning)
         #expect(!exists(pidFile))
     }

@@ -20,7 +20,7 @@ import Testing
     @Test func aDrippingServerMeetsTheDeadline() throws {
         let bytes = Array("$1000\r\n".utf8) + [UInt8](repeating: 120, count: 1_000)
         let server = try ScriptedServer(bytes.map { [$0] }, pauseMicroseconds: 20_000)
-        let connection = try RedisConnection(RedisSettings(port: server.port, commandTimeout: 200))
+        let connection = try RedisConnection(.patient(port: server.port, commandTimeout: 200))
         #expect(code { _ = try ping(connection) } == .timeout)
         #expect(!connection.isUsable)
         #expect(code { _ = try ping(connection) } == .connectionLost)
@@ -28,27 +28,27 @@ import Testing
 
     @Test func garbageUnaskedRepliesAndClosedConnectionsAreFaults() throws {
         let garbage = try ScriptedServer([Array("HTTP/1.1 400\r\n".utf8)])
-        let first = try RedisConnection(RedisSettings(port: garbage.port, commandTimeout: 20_000))
+        let first = try RedisConnection(.patient(port: garbage.port))
         #expect(code { _ = try ping(first) } == .protocolViolation)
         let twice = try ScriptedServer([Array("+PONG\r\n+PONG\r\n".utf8)])
-        let second = try RedisConnection(RedisSettings(port: twice.port, commandTimeout: 20_000))
+        let second = try RedisConnection(.patient(port: twice.port))
         #expect(code { _ = try ping(second) } == .protocolViolation)
         let closed = try ScriptedServer([Array("$100\r\nabc".utf8)], thenClose: true)
-        let third = try RedisConnection(RedisSettings(port: closed.port, commandTimeout: 20_000))
+        let third = try RedisConnection(.patient(port: closed.port))
         #expect(code { _ = try ping(third) } == .connectionLost)
     }
 
     @Test func nobodyListensOrTheNameIsUnknown() throws {
         let port = try FreePort.find()
-        #expect(code { _ = try RedisConnection(RedisSettings(port: port)) } == .cannotConnect)
-        let nowhere = RedisSettings(host: "bad..name", connectTimeout: 20_000)
+        #expect(code { _ = try RedisConnection(.patient(port: port)) } == .cannotConnect)
+        let nowhere = RedisSettings(host: "bad..name", connectTimeout: 60_000)
         #expect(code { _ = try RedisConnection(nowhere) } == .cannotConnect)
     }
 
     /// Both sides' buffers fill many times over.
     @Test func bigRequestsAndBigRepliesDoNotBlockEachOther() throws {
         let redis = try RedisHarness()
-        let connection = try RedisConnection(RedisSettings(port: redis.server.port, commandTimeout: 60_000))
+        let connection = try RedisConnection(.patient(port: redis.server.port))
         let value = [UInt8](repeating: 7, count: 1_000_000)
         var commands = CommandBuffer()
         for _ in 0..<40 {
@@ -62,7 +62,7 @@ import Testing
 
     @Test func postedRepliesComeFirst() throws {
         let redis = try RedisHarness()
-        let connection = try RedisConnection(RedisSettings(port: redis.server.port))
+        let connection = try RedisConnection(.patient(port: redis.server.port))
         var commands = CommandBuffer()
         commands.command(["ECHO", "1"])
         try connection.post(commands)
@@ -74,7 +74,8 @@ import Testing
 
     @Test func passwordsAreNeededAndNeverPrinted() throws {
         let redis = try RedisHarness(options: ["requirepass": "right"])
-        var settings = RedisSettings(port: redis.server.port, password: "wrong-secret")
+        var settings = RedisSettings.patient(port: redis.server.port)
+        settings.password = "wrong-secret"
         #expect(code { _ = try RedisConnection(settings) } == .redis("WRONGPASS"))
         let fault = #expect(throws: Fault.self) { try RedisConnection(settings) }
         #expect(fault?.message.contains("secret") == false)
@@ -98,6 +99,6 @@ import Testing
     @Test func aReplicaIsRefused() throws {
         let redis = try RedisHarness()
         let replica = try RedisServer(folder: redis.folder.folder("replica"), replicaOf: redis.server.port)
-        #expect(code { _ = try RedisConnection(RedisSettings(port: replica.port)) } == .redis("READONLY"))
+        #expect(code { _ = try RedisConnection(.patient(port: replica.port)) } == .redis("READONLY"))
     }
 }

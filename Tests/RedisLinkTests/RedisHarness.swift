@@ -17,7 +17,7 @@ final class RedisHarness {
         folder = try TemporaryFolder()
         server = try RedisServer(folder: folder.path, options: options)
         store = Self.store(
-            RedisSettings(port: server.port), pendingLimit: pendingLimit, graph: graph, touchBounds: touchBounds)
+            .patient(port: server.port), pendingLimit: pendingLimit, graph: graph, touchBounds: touchBounds)
     }
 
     static func store(
@@ -28,8 +28,8 @@ final class RedisHarness {
             touchBounds: touchBounds)
     }
 
-    func another(commandTimeout: Int = 20_000) -> RedisCacheStore {
-        Self.store(RedisSettings(port: server.port, commandTimeout: commandTimeout))
+    func another(commandTimeout: Int = 60_000) -> RedisCacheStore {
+        Self.store(.patient(port: server.port, commandTimeout: commandTimeout))
     }
 
     /// With a record, a ticket and, where asked for, a checkpoint at 10.
@@ -54,6 +54,13 @@ final class RedisHarness {
     func touch(_ place: Int) throws -> [UInt8]? { try store.command("HGET", "v1:freshet", "touch:\(place)").bytes }
 
     func field(_ name: String) throws -> String? { try store.command("HGET", "v1:freshet", name).text }
+}
+
+extension RedisSettings {
+    /// For what isn't about limits: a busy machine may take long for anything.
+    static func patient(port: Int, commandTimeout: Int = 60_000) -> RedisSettings {
+        RedisSettings(port: port, connectTimeout: 60_000, commandTimeout: commandTimeout)
+    }
 }
 
 extension BucketSet {
