@@ -61,7 +61,7 @@ final class DlqBench {
         try """
         deployment: shop
         graph: shop.yaml
-        kafka: {bootstrap: "\(kafka.bootstrap)", group: \(group), request-timeout: 5s}
+        kafka: {bootstrap: "\(kafka.bootstrap)", group: \(group), request-timeout: 30s}
         postgres: {url: "\(postgres ?? "postgresql://nobody@127.0.0.1:1/nothing")"}
         """.write(toFile: config, atomically: true, encoding: .utf8)
     }

@@ -104,7 +104,7 @@ import Testing
                 .filter { try cache.command("HGET", "v1:freshet", $0).text != "" }.count
         }
         let words = ["--execute", "--yes", "--window-records", "50"]
-        let first = try start(bench, words + ["--redis-rate", "100"])
+        let first = try start(bench, words + ["--redis-rate", "30"])
         try await wait("the first window is through") {
             if !first.isRunning { throw NeverHappened(description: "the replay ended: \(first.end())") }
             return try places() == 1
