@@ -23,7 +23,7 @@ final class BrokerProcess {
     deinit {
         guard process.isRunning else { return }
         kill(process.processIdentifier, SIGKILL)
-        process.waitUntilExit()
+        process.end()
     }
 
     /// One line of its language; its answer.

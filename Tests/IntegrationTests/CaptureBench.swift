@@ -144,19 +144,36 @@ final class CaptureBench: LeagueBench {
     /// Waits until Debezium has delivered everything that is committed by now, and the worker has applied it.
     ///
     /// The slot is confirmed up to what Kafka has acknowledged. It moves with changes; the one made here changes no
-    /// document.
+    /// document. The last of them may come when the slot is there already, and is waited for, too: nothing of ours
+    /// arrives during what the test does next.
     func rest() async throws {
         let connection = self.connection()
         let end = try connection.query("select pg_current_wal_insert_lsn()")[0][0]
+        var last = ""
         try await wait("Debezium confirms \(end ?? "")") {
-            try connection.execute("update team set name = name where id = 20")
+            let changed = try connection.query(
+                "update team set name = name where id = 20 returning pg_current_xact_id()::text")
+            last = changed[0][0] ?? ""
             let rows = try connection.query(
                 "select confirmed_flush_lsn >= $1::text::pg_lsn from pg_replication_slots where slot_type = 'logical'",
                 [end])
             try await Task.sleep(for: .milliseconds(200))
             return rows.first?[0] == "t"
         }
+        try await delivered(last, of: "team")
         try await applied(ends())
+    }
+
+    /// Waits until a topic ends with the change of this transaction, the last one that its table saw.
+    func delivered(_ transaction: String, of table: String) async throws {
+        try await wait("Debezium delivers transaction \(transaction)") {
+            try (0..<Int32(Self.partitions)).contains { number in
+                let partition = Partition(topic: topic(table), number: number)
+                let end = try admin.watermarks(partition).high
+                guard end > 0, let record = try admin.record(partition, at: end - 1) else { return false }
+                return String(decoding: record.value ?? [], as: UTF8.self).contains("\"txId\":\(transaction),")
+            }
+        }
     }
 
     func applied(_ ends: [Partition: Int64], by cache: RedisCacheStore? = nil) async throws {

@@ -33,7 +33,9 @@ extension CaptureTests {
                 .first?[0] == "sync"
         }
         // A team's event that came after the match's has invalidated it: its own event writes it again.
-        try connection.execute("update match set status = status where id = 5")
+        let again = try connection.query(
+            "update match set status = status where id = 5 returning pg_current_xact_id()::text")
+        try await bench.delivered(again[0][0] ?? "", of: "match")
         let before = try connection.query("select doc from rm_match where id = 5")[0][0]
         try await wait("the match is cached") { try await bench.cachedMatch(bench.cache()) == before }
         try await bench.applied(bench.ends())

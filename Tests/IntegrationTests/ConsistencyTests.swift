@@ -6,6 +6,13 @@ import Testing
 
 /// The worker's own figure, with a cache that somebody else spoils.
 @Suite struct ConsistencyTests {
+    /// What each look at the totals said of the samples that were compared since the one before.
+    private func ratios(_ worker: WorkerProcess) -> [Bool?] {
+        worker.said("progress").map { line in
+            line.contains(#""consistency-1s":""#) ? line.contains(#""consistency-1s":"1.0""#) : nil
+        }
+    }
+
     private func figure(_ account: [String: Any]) -> [String: Any] {
         (account["consistency"] as? [String: Any])?["1s"] as? [String: Any] ?? [:]
     }
@@ -27,7 +34,7 @@ import Testing
             // A service that fills with what it read long ago, just behind the worker.
             _ = try cache.command("SET", key, "{\"name\":\"old\"}")
         }
-        try await Task.sleep(for: .seconds(11))
+        try await wait("one of them is found stale") { ratios(worker).contains(false) }
         let account = try await worker.stop()
         let seen = figure(account)
         #expect(seen.count("checked") > 20, "\(account)")
@@ -47,7 +54,10 @@ import Testing
             try await Task.sleep(for: .milliseconds(30))
         }
         try await bench.catchUp(play)
-        try await Task.sleep(for: .seconds(4))
+        try await wait("all samples are a second old and compared") {
+            let all = ratios(worker)
+            return all.contains { $0 != nil } && all.suffix(2).allSatisfy { $0 == nil }
+        }
         let seen = figure(try await worker.stop())
         #expect(seen.count("checked") > 50)
         #expect(seen.count("stale") == 0)

@@ -41,9 +41,7 @@ final class DebeziumProcess {
         _ kit: String, _ folder: String, _ bootstrap: String, _ source: Source, _ converter: Converter
     ) throws -> String {
         let slot = source.name.replacing("-", with: "_")
-        let process = Process()
-        process.executableURL = URL(fileURLWithPath: "\(kit)/debezium-up")
-        process.arguments = [
+        var arguments = [
             folder, "--bootstrap", bootstrap, "--pg",
             "host=127.0.0.1 port=\(source.port) user=postgres password=x dbname=\(source.database)",
             "--tables", source.tables.map { "public.\($0)" }.joined(separator: ","), "--prefix", source.name,
@@ -53,17 +51,14 @@ final class DebeziumProcess {
             "slot.name=s_\(slot)", "publication.name=p_\(slot)", "snapshot.mode=initial", "skipped.operations=none",
             "heartbeat.interval.ms=200", "poll.interval.ms=50",
         ]
-        process.arguments? += settings.flatMap { ["--set", $0] }
+        arguments += settings.flatMap { ["--set", $0] }
         // To a file: the server that the script leaves behind must not hold a pipe open.
         let log = "\(folder)/up.log"
         try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
-        _ = FileManager.default.createFile(atPath: log, contents: nil)
-        let file = try FileHandle(forWritingTo: URL(fileURLWithPath: log))
-        process.standardOutput = file
-        process.standardError = file
-        process.standardInput = FileHandle.nullDevice
-        try process.run()
-        process.waitUntilExit()
+        unlink(log)
+        let script = try ServerProcess(
+            executable: "\(kit)/debezium-up", arguments: arguments, log: log, pidFile: "\(log).pid")
+        while script.isRunning { usleep(20_000) }
         return try String(contentsOfFile: log, encoding: .utf8)
     }
 

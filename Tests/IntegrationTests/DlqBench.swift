@@ -36,7 +36,7 @@ final class DlqBench {
     var deadLetters: String { "\(topic).dlq" }
     var retryTopic: String { "\(topic).\(group).retry" }
 
-    init(_ brokers: KafkaBrokers, postgres: String? = nil) throws {
+    init(_ brokers: KafkaBrokers, postgres: String? = nil, requestTimeout: String = "30s") throws {
         folder = try TemporaryFolder()
         topic = "shop-\(UUID().uuidString.prefix(8).lowercased())"
         group = "on-call"
@@ -61,7 +61,7 @@ final class DlqBench {
         try """
         deployment: shop
         graph: shop.yaml
-        kafka: {bootstrap: "\(kafka.bootstrap)", group: \(group), request-timeout: 30s}
+        kafka: {bootstrap: "\(kafka.bootstrap)", group: \(group), request-timeout: \(requestTimeout)}
         postgres: {url: "\(postgres ?? "postgresql://nobody@127.0.0.1:1/nothing")"}
         """.write(toFile: config, atomically: true, encoding: .utf8)
     }

@@ -212,7 +212,7 @@ import Testing
     }
 
     @Test func aBrokerThatIsAwayIsCodeThree() throws {
-        let bench = try DlqBench(.mock)
+        let bench = try DlqBench(.mock, requestTimeout: "5s")
         try #require(bench.broker).tell("down 1")
         #expect(try bench.run("list").code == 3)
         #expect(try bench.run("retry", "--yes", "--execute").code == 3)

@@ -57,7 +57,8 @@ import Testing
         let words = ["retry", "--reason", "rejected-by-read-model", "--execute"]
         for _ in 0..<2 {
             let before = (try? bench.sent().count) ?? 0
-            let run = try bench.start(words + ["--rate", "1500"])
+            // It would take three quarters of a minute.
+            let run = try bench.start(words + ["--rate", "200"])
             try await wait("the run has begun to send") {
                 if !run.isRunning { throw NeverHappened(description: "the run ended: \(run.end())") }
                 return (try? bench.sent().count) ?? 0 > before + 400

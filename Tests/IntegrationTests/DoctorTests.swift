@@ -46,6 +46,11 @@ import Testing
         WorkerBench, LeaguePlay, RedisCacheStore
     ) {
         let bench = try WorkerBench(brokers, graph: change)
+        if brokers == .real {
+            // A cluster that has had no group yet makes the topic that holds them first.
+            let admin = try KafkaAdmin(bench.kafka)
+            try await wait("groups are known") { (try? admin.describe(group: bench.group)) != nil }
+        }
         let play = try LeaguePlay(bench)
         let redis = bench.cache()
         _ = try redis.command("CONFIG", "SET", "maxmemory", "200mb")
@@ -176,6 +181,7 @@ import Testing
         try admin.createTopic("\(bench.topic).dlq", partitions: 2, configuration: ["retention.ms": "-1"])
         let retry = "\(bench.topic).\(bench.group).retry"
         try admin.createTopic(retry, partitions: 4, configuration: ["retention.ms": "86400000"])
+        for topic in ["\(bench.topic).dlq", retry] { try admin.awaitTopic(topic) }
         let sides = try await doctor(bench)
         #expect(
             sides.findings == [

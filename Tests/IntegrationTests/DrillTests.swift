@@ -28,7 +28,7 @@ import Testing
 
     @Test(arguments: names) func theRunbookMendsIt(_ name: String) async throws {
         let drill = try start(name, "--auto")
-        try await wait("the drill ends", within: 240) { !drill.isRunning }
+        try await wait("the drill ends", within: 480) { !drill.isRunning }
         #expect(drill.exitStatus == 0, "\(output.suffix(3_000))")
         #expect(output.hasSuffix("Mended.\n"))
         #expect(leftovers == [])

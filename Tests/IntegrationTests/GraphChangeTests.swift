@@ -94,7 +94,7 @@ import Testing
         old.crash()
         let again = try bench.worker("again")
         try await again.ready()
-        #expect(!again.said("graph-waiting").isEmpty)
+        try await wait("it stands by, too") { !again.said("graph-waiting").isEmpty }
         #expect(try await keys(bench, "v1:game:*") == 380)
 
         // The way back: when the last of the next has gone, it goes on.

@@ -62,8 +62,7 @@ final class LeagueDatabase: Sendable {
         process.standardError = errors
         try process.run()
         let message = errors.fileHandleForReading.readDataToEndOfFile()
-        process.waitUntilExit()
-        guard process.terminationStatus == 0 else {
+        guard process.end() == 0 else {
             throw Refused(message: String(decoding: message, as: UTF8.self))
         }
         return try String(contentsOf: taken, encoding: .utf8)

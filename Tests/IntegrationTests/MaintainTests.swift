@@ -27,6 +27,7 @@ import Testing
         let play = try LeaguePlay(bench)
         let worker = try bench.worker()
         try await worker.ready()
+        try await bench.remembers()
         let warm = try WorkerProcess(
             arguments: ["warm", "--config", bench.config, "--kinds", "team", "--execute"], folder: bench.folder.path,
             name: "warm")
@@ -74,7 +75,7 @@ import Testing
         try await worker.ready()
         let cache = bench.cache()
         let hash = "v1:freshet:memory:match->standings"
-        try await wait("the memory is whole") { try cache.command("HEXISTS", hash, "!").int == 1 }
+        try await bench.remembers()
         let warm = try WorkerProcess(
             arguments: ["warm", "--config", bench.config, "--kinds", "standings,team", "--execute"],
             folder: bench.folder.path, name: "warm")
@@ -122,6 +123,7 @@ import Testing
         let (old, new) = (try bench.worker("old"), try bench.worker("new", config: next))
         try await old.ready()
         try await new.ready()
+        for prefix in ["v1", "v2"] { try await bench.remembers(under: prefix) }
         #expect(try await command("warm", "--config", bench.config, "--execute", "--yes") == 0)
         #expect(try await command("warm", "--config", next, "--execute", "--yes") == 0)
         try play.playMatches(10)

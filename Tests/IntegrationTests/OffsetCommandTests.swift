@@ -28,7 +28,9 @@ import Testing
 
         let done = try run(bench, "offsets", "reset", "--topic", bench.topic, "--to-earliest", "--execute")
         #expect(done.code == 0, "\(done.out) \(done.err)")
-        #expect(worker.found("moved", "follow", topic: bench.topic) == WorkerBench.partitions)
+        try await wait("it says so") {
+            worker.found("moved", "follow", topic: bench.topic) == WorkerBench.partitions
+        }
         try await wait("everything is committed again") { try bench.committed(play) == play.ends }
         #expect(try await bench.counts(play).total == Int64(play.produced), "none counted twice")
         #expect(try await CacheOracle(bench: bench).compare().stale == [])
@@ -98,6 +100,7 @@ import Testing
             #expect(early.err.contains("stop the workers first"))
         }
         _ = try await worker.stop()
+        try await bench.isLeft()
         let size = try bench.cache().command("DBSIZE").int ?? 0
         #expect(size > 100)
         _ = try bench.cache().command("SET", "another:key", "stays")

@@ -71,6 +71,7 @@ extension OffsetScene {
         #expect(verdict.stale == [], "\(name)")
         let account = try await worker.stop()
         #expect(account.count("adds-up") == 1, "\(name)")
+        try await bench.isLeft()
         try await expectAccounted(name, found, before, worker)
         #expect(try describe().allSatisfy { $0["class"] as? String == "none" }, "after \(name)")
         return worker

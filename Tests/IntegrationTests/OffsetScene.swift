@@ -21,6 +21,7 @@ final class OffsetScene {
         try await first.ready()
         try await bench.catchUp(play)
         _ = try await first.stop()
+        try await bench.isLeft()
     }
 
     /// After `event` the next worker finds this class for every partition of the topic (or for some), acts by this
@@ -43,6 +44,7 @@ final class OffsetScene {
         #expect(verdict.stale == [], "\(found)")
         let account = try await worker.stop()
         #expect(account.count("adds-up") == 1)
+        try await bench.isLeft()
         if found != "none" {
             let rows = try describe().compactMap { $0["last-decision"] as? [String: Any] }
             #expect(rows.filter { $0["found"] as? String == found }.count >= atLeast, "\(rows)")
@@ -69,7 +71,9 @@ final class OffsetScene {
         }
         producer.forgetEnds()
         try await wait("it takes records") {
-            (try? self.admin.watermarks(Partition(topic: self.bench.topic, number: 0)))?.high == 0
+            (0..<Int32(WorkerBench.partitions)).allSatisfy { number in
+                (try? self.admin.watermarks(Partition(topic: self.bench.topic, number: number)))?.high == 0
+            }
         }
     }
 }

@@ -14,8 +14,8 @@ import Testing
     }
 
     @Test func liveEventsPassACappedWarm() async throws {
-        // 300 rows: it would take a minute.
-        let bench = try WorkerBench(.mock, special: .init(postgresLines: ["limits: {warm: {rows: 5}}"]))
+        // 300 rows: it would take a hundred seconds.
+        let bench = try WorkerBench(.mock, special: .init(postgresLines: ["limits: {warm: {rows: 3}}"]))
         let scene = try await WorkerScene(bench)
         let connection = bench.connection()
         func connections() throws -> Int {

@@ -94,13 +94,21 @@ import Testing
         _ = try await worker.stop()
     }
 
+    /// How often values were asked for, by anybody.
+    private func reads(_ bench: WorkerBench) throws -> Int {
+        let text = try bench.cache().command("INFO", "commandstats").text ?? ""
+        return text.firstMatch(of: /cmdstat_mget:calls=([0-9]+)/).flatMap { Int($0.1) } ?? 0
+    }
+
     /// The worker stands still while events wait: what differs is on its way, and verify waits for it.
     @Test func whatIsOnItsWayIsNotStale() async throws {
         let (bench, play, worker) = try await filled()
         worker.signal(SIGSTOP)
         for team in 1...8 { try play.rename(team: team, to: "Renamed \(team)") }
-        let process = try start(bench, [])
-        try await Task.sleep(for: .milliseconds(2_000))
+        let before = try reads(bench)
+        let process = try start(bench, ["--patience", "60s"])
+        // What it reads from PostgreSQL afterwards is new in any case.
+        try await wait("it has read the values") { try reads(bench) > before }
         worker.signal(SIGCONT)
         let seen = try await result(process)
         #expect(seen.code == 0, "\(seen.output)")
@@ -125,11 +133,11 @@ import Testing
         var rounds = 0
         for _ in 0..<6 {
             let process = try start(bench, ["--rate", "100000"])
-            while process.isRunning {
+            repeat {
                 rounds += 1
                 try play.rename(team: 1 + rounds % 8, to: "Round \(rounds)")
                 try await Task.sleep(for: .milliseconds(1))
-            }
+            } while process.isRunning
             let seen = try await result(process)
             #expect(seen.code == 0, "\(seen.output)")
             #expect(seen.json.count("stale") + seen.json.count("orphans") == 0)

@@ -33,6 +33,8 @@ final class WorkerBench {
         var postgresLines: [String] = []
         /// A real Kafka of the test's own.
         var kafka: KafkaServer?
+        /// Of Redis: short, so that one that doesn't answer is noticed soon.
+        var commandTimeout = "2s"
     }
 
     /// `extra` are lines for the end of the configuration. The database is one of its own in a shared server, unless
@@ -70,9 +72,12 @@ final class WorkerBench {
         } else {
             embedded = nil
             let server = special.kafka ?? KafkaServer.shared
-            kafka = KafkaSettings(bootstrap: server?.bootstrap ?? "", group: "tests")
+            var patient = KafkaSettings(bootstrap: server?.bootstrap ?? "", group: "tests")
+            patient.requestTimeout = 60_000
+            kafka = patient
             let admin = try KafkaAdmin(kafka)
             try admin.createTopic(topic, partitions: Self.partitions)
+            try admin.awaitTopic(topic)
         }
         let sample = try String(
             contentsOf: LeagueDatabase.folder.deletingLastPathComponent().appending(path: "league.yaml"),
@@ -100,7 +105,7 @@ final class WorkerBench {
               \(kafkaLines.joined(separator: "\n  "))
             redis:
               port: \(redis.port)
-              command-timeout: 2s
+              command-timeout: \(special.commandTimeout)
               \(special.redisLines.joined(separator: "\n  "))
             postgres:
               url: "\(special.role.map { url.replacing("//postgres@", with: "//\($0)@") } ?? url)"
@@ -142,6 +147,20 @@ final class WorkerBench {
         try KafkaAdmin(kafka).committed(group: group, Array(play.ends.keys))
     }
 
+    /// Waits until what matches led to is known whole: the standings are swept once when it is.
+    func remembers(under prefix: String = "v1") async throws {
+        try await wait("the memory is whole") {
+            try self.cache().command("HEXISTS", "\(prefix):freshet:memory:match->standings", "!").int == 1
+        }
+    }
+
+    /// Waits until a real Kafka knows of no member any more: that a worker leaves may not be heard in time.
+    func isLeft() async throws {
+        guard embedded == nil else { return }
+        let admin = try KafkaAdmin(kafka)
+        try await wait("the group is empty") { (try? admin.describe(group: self.group))?.members.isEmpty == true }
+    }
+
     /// All records of one of the bench's topics.
     func records(of topic: String) throws -> [RecordCopy] {
         var settings = kafka
@@ -164,7 +183,7 @@ final class WorkerBench {
     }
 
     /// Waits until every record that was produced so far is applied.
-    func catchUp(_ play: LeaguePlay, within seconds: Int = 90) async throws {
+    func catchUp(_ play: LeaguePlay, within seconds: Int = 180) async throws {
         let ends = play.ends
         try await wait("the checkpoints reach \(ends.values.sorted())", within: seconds) {
             guard let record = try? await self.cache().look(Array(ends.keys)).record else { return false }
@@ -178,7 +197,7 @@ struct NeverHappened: Error, CustomStringConvertible {
 }
 
 /// Looks until it is so; the limit is for a run that is broken.
-func wait(_ what: String, within seconds: Int = 60, until condition: () async throws -> Bool) async throws {
+func wait(_ what: String, within seconds: Int = 120, until condition: () async throws -> Bool) async throws {
     let end = ContinuousClock.now + .seconds(seconds)
     while try await !condition() {
         guard ContinuousClock.now < end else { throw NeverHappened(description: "not within \(seconds) s: \(what)") }

@@ -11,6 +11,7 @@ import Testing
         let play = try LeaguePlay(bench)
         let worker = try bench.worker()
         try await worker.ready()
+        try await bench.remembers()
         try play.announceAll()
         try await bench.catchUp(play)
         // What is announced last is cached.
@@ -58,6 +59,7 @@ import Testing
         let play = try LeaguePlay(bench)
         let worker = try bench.worker()
         try await worker.ready()
+        try await bench.remembers()
         try play.announceAll()
         try await bench.catchUp(play)
         let keys = ["v1:match:7", "v1:match:8", "v1:standings:1"]

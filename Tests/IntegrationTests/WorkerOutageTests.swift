@@ -145,6 +145,10 @@ import Testing
         try postgres.restart()
         scene.play.reconnect()
         try await scene.recovered(worker, "history")
+        // What is decided is said before it is done.
+        try await wait("what was cached is removed") {
+            worker.said("rebuild-finished").contains { $0.contains(#""history""#) }
+        }
         #expect(worker.said("history-changed").count == 1)
         // Nothing was announced since: what was cached of the hundred is gone.
         let verdict = try await CacheOracle(bench: scene.bench).compare()
@@ -155,8 +159,7 @@ import Testing
     /// With owners and modes, as `pg_ctl` insists on them.
     private func copy(_ from: String, to: String) throws {
         let process = try Process.run(URL(filePath: "/bin/cp"), arguments: ["-a", from, to])
-        process.waitUntilExit()
-        #expect(process.terminationStatus == 0)
+        #expect(process.end() == 0)
     }
 
     @Test(arguments: KafkaBrokers.available)

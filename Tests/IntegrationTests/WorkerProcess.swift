@@ -18,7 +18,7 @@ final class WorkerProcess {
     var isRunning: Bool { process.isRunning }
 
     /// Waits for `ready` on a line of its own.
-    func ready(within seconds: Int = 60) async throws {
+    func ready(within seconds: Int = 120) async throws {
         try await wait("the worker is ready", within: seconds) {
             guard self.isRunning else { throw NeverHappened(description: "the worker ended: \(self.output)") }
             return self.lines.contains("ready")
@@ -32,7 +32,7 @@ final class WorkerProcess {
 
     /// Waits for its end; its exit code.
     @discardableResult
-    func end(within seconds: Int = 60) async throws -> Int32 {
+    func end(within seconds: Int = 120) async throws -> Int32 {
         try await wait("the worker ends", within: seconds) { !self.isRunning }
         let status = process.exitStatus ?? -1
         // As WIFEXITED and WEXITSTATUS say; a signal as a shell shows it.
@@ -40,7 +40,7 @@ final class WorkerProcess {
     }
 
     /// Asks it to end in good order; its account.
-    func stop(within seconds: Int = 60) async throws -> [String: Any] {
+    func stop(within seconds: Int = 120) async throws -> [String: Any] {
         signal(SIGTERM)
         let code = try await end(within: seconds)
         guard code == 0 else { throw NeverHappened(description: "a good end: code \(code), \(output)") }

@@ -38,6 +38,8 @@ import Testing
     @Test(arguments: KafkaBrokers.available)
     func aBusyRowHoldsUpNobodyAndComesBack(_ brokers: KafkaBrokers) async throws {
         let bench = try Self.bench(brokers)
+        // A round takes a second, and the row is busy for as long as it takes to look.
+        try bench.writeConfig(bench.config, rounds: 1_000)
         let play = try LeaguePlay(bench)
         try play.announceAll()
         let worker = try bench.worker()

@@ -76,18 +76,11 @@ package final class KafkaServer: Sendable {
 
     /// Runs a script to its end; its output goes to a file, so that a server it leaves behind doesn't hold a pipe open.
     private static func capture(_ script: String, _ arguments: [String], log: String) throws(ServerFailure) -> String {
-        let process = Process()
-        process.executableURL = URL(fileURLWithPath: script)
-        process.arguments = arguments
-        _ = FileManager.default.createFile(atPath: log, contents: nil)
-        guard let file = FileHandle(forWritingAtPath: log) else { throw ServerFailure("can't write \(log)") }
-        process.standardOutput = file
-        process.standardError = file
-        process.standardInput = FileHandle.nullDevice
-        do { try process.run() } catch { throw ServerFailure("\(script): \(error)") }
-        process.waitUntilExit()
+        unlink(log)
+        let process = try ServerProcess(executable: script, arguments: arguments, log: log, pidFile: "\(log).pid")
+        while process.isRunning { usleep(20_000) }
         let output = (try? String(contentsOfFile: log, encoding: .utf8)) ?? ""
-        guard process.terminationStatus == 0 else { throw ServerFailure("\(script): \(output)") }
+        guard process.exitStatus == 0 else { throw ServerFailure("\(script): \(output)") }
         return output
     }
 }
@@ -95,7 +88,7 @@ package final class KafkaServer: Sendable {
 /// A Kafka distribution, by its jars.
 extension KafkaServer {
     private static func distribution(
-        _ home: String, _ settings: [String: String]
+        _ home: String, _ settings: [String: String], attempts: Int = 3
     ) throws(ServerFailure) -> KafkaServer {
         let folder = try TemporaryFolder()
         let (port, controller) = (try FreePort.find(), try FreePort.find())
@@ -125,14 +118,21 @@ extension KafkaServer {
         let process = try ServerProcess(
             executable: "java", arguments: java + ["kafka.Kafka", properties], log: "\(folder.path)/server.log",
             pidFile: "\(folder.path)/server.pid")
-        let isUp = waitUntil(90_000) { !process.isRunning || Self.answers("127.0.0.1:\(port)") }
-        guard isUp && process.isRunning else { throw ServerFailure("kafka doesn't start: \(process.lastWords)") }
+        let isUp = waitUntil(180_000) { !process.isRunning || Self.answers("127.0.0.1:\(port)") }
+        guard isUp && process.isRunning else {
+            // Somebody else may have taken a free port in between.
+            let said = (try? String(contentsOfFile: process.log, encoding: .utf8)) ?? ""
+            if attempts > 1, said.contains("already in use") {
+                return try distribution(home, settings, attempts: attempts - 1)
+            }
+            throw ServerFailure("kafka doesn't start: \(process.lastWords)")
+        }
         return KafkaServer(bootstrap: "127.0.0.1:\(port)", stopping: .process(process, folder))
     }
 
     private static func answers(_ bootstrap: String) -> Bool {
         var settings = KafkaSettings(bootstrap: bootstrap)
-        settings.requestTimeout = 1_000
+        settings.requestTimeout = 3_000
         return (try? KafkaAdmin(settings).cluster()) != nil
     }
 

@@ -7,7 +7,7 @@ import Testing
 @Suite(.serialized) struct DevRunTests {
     @Test func aShortRunEndsWithAnAccountAndLeavesNothing() throws {
         let place = try TemporaryFolder()
-        let run = try DevProcess(["--for", "2s", "--speed", "50"], temporary: place)
+        let run = try DevProcess(["--for", "6s", "--speed", "50"], temporary: place)
         #expect(run.waitForEnd() == 0)
         let output = run.output
         #expect(output.contains("Matchday 1 begins"), "\(output)")
