@@ -34,6 +34,8 @@ package struct WorkerSettings: Sendable {
     package var orderWait: Int
     /// Milliseconds that a lane waits for a record before it looks after other things.
     package var receiveWait: Int
+    /// The same where refused writes are to be read again: with the next batch, or by themselves.
+    package var rereadWait: Int
     /// Milliseconds between an idle lane's looks at the control record.
     package var idleLook: Int
     package var commitInterval: Int
@@ -95,6 +97,7 @@ package struct WorkerSettings: Sendable {
         emission = Emission.Bounds()
         callsInFlight = 4
         receiveWait = 200
+        rereadWait = 10
         orderedNodes = 4_096
         orderWait = 2_000
         idleLook = 1_000

@@ -60,6 +60,7 @@ package final class Lane {
     var repeating: [Int: Pending] = [:]
     var isSecondSweep = false
     var held: Held?
+    var reread = LaneReread()
     /// What has answered to the call that the breakers count now.
     var answered: Set<Dependency> = []
     /// How often the batch in hand was tried because something transient hit some of its ids, and since when.
@@ -105,7 +106,20 @@ package final class Lane {
                 await rest(after: error, &backoff)
             }
         }
+        // Nobody else knows of it.
+        if !reread.isEmpty && !desk.mustDrop && desk.failure == nil {
+            boardReread()
+            _ = try? await attempt()
+        }
         desk.leave()
+    }
+
+    func boardReread() {
+        if reread.isEmpty { return }
+        reread.board(&plan, graph)
+        guard report.records == 0 else { return }
+        report.lane = index
+        report.received = surroundings.wallClock()
     }
 
     private func turn() async throws(Fault) {
@@ -117,7 +131,8 @@ package final class Lane {
         if desk.isStopping { return }
         try await counted { () throws(Fault) in try await performOwed() }
         if try await gather() { return await settle() }
-        if try await idle() { await settle() }
+        let isBatch = try await idle()
+        if isBatch || !reread.isEmpty { await settle() }
     }
 
     /// Asks servers beside a batch, which the breakers count as one call. Where one of them is being tried by another
@@ -162,6 +177,7 @@ package final class Lane {
         var backoff = Backoff(settings.backoff)
         let began = surroundings.now()
         (tries, triedSince) = (0, began)
+        boardReread()
         defer { if backoff.attempts > 0 && desk.failure == nil { resumed(since: began) } }
         while let pass = await passage() {
             do {
@@ -177,7 +193,7 @@ package final class Lane {
                     // Where the pending part is full, room is made by performing what is due.
                     try await counted { () throws(Fault) in try await performOwed(evenNow: true) }
                     // It found effects lost: the batch was dropped, its partitions recover.
-                    if plan.partitions.isEmpty { return }
+                    if plan.partitions.isEmpty && plan.nodes.isEmpty { return }
                     await surroundings.sleep(milliseconds: backoff.next(random: surroundings.random()))
                 case .lost(let refusal):
                     requestRecovery(refusal)
@@ -238,7 +254,7 @@ package final class Lane {
         }
         desk.finish(finished, counts: report.counts)
         report.applied = surroundings.wallClock()
-        if report.records > 0 { listener.heard(.applied(report)) }
+        if report.records > 0 || report.refreshed > 0 { listener.heard(.applied(report)) }
         if report.refreshed > 0 { isFull = false }
         parts.samples?.offer(plan, graph, now: surroundings.now())
         clear()
@@ -262,6 +278,7 @@ package final class Lane {
 
     private func drop() {
         if report.records > 0 { listener.heard(.droppedBatch(records: report.records)) }
+        reread.take(plan.nodes.indices.prefix(plan.changedCount).filter { plan.nodes[$0].isReread }, of: plan, graph)
         clear()
     }
 

@@ -212,7 +212,7 @@ extension Lane {
             try await sendLetters()
             if let verdict = try await send([], &chain, isEnd: true) { return verdict }
         }
-        if !chain.refused.isEmpty { try await reread(chain.refused) }
+        reread.take(chain.refused.sorted(), of: plan, graph)
         invalidatesOnly = false
         return .applied
     }

@@ -8,7 +8,7 @@ extension Lane {
     /// entity then cost one read, and the wait is nothing beside the lag.
     func gather() async throws(Fault) -> Bool {
         if isRetryLane { return try await gatherRetries() }
-        var records = try await parts.log.receive(limit: settings.receiveRecords, within: settings.receiveWait)
+        var records = try await parts.log.receive(limit: settings.receiveRecords, within: receiveWait)
         guard records.count > 0 else { return false }
         report.lane = index
         report.received = surroundings.wallClock()
@@ -37,6 +37,9 @@ extension Lane {
         }
         return true
     }
+
+    /// Milliseconds to wait for the first record.
+    var receiveWait: Int { reread.isEmpty ? settings.receiveWait : min(settings.receiveWait, settings.rereadWait) }
 
     private var hasRoom: Bool { plan.changedCount < entityBound && letterBytes < settings.batchBytes }
 

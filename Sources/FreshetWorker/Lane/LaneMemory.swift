@@ -37,7 +37,9 @@ extension Lane {
         guard settings.defences.contains(.memory), remembers, !isSecondSweep else { return recollection }
         var pages: [MemoryPage] = []
         for (number, edge) in graph.edges.enumerated() where edge.remembers {
-            let nodes = (0..<plan.changedCount).filter { plan.nodes[$0].ref.kind == edge.from }
+            let nodes = (0..<plan.changedCount).filter {
+                plan.nodes[$0].ref.kind == edge.from && !plan.nodes[$0].isReread
+            }
             for start in stride(from: 0, to: nodes.count, by: settings.emission.keysPerCall) {
                 let page = nodes[start..<min(start + settings.emission.keysPerCall, nodes.count)]
                 pages.append(try await look(page, of: number))

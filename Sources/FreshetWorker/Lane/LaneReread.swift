@@ -1,72 +1,43 @@
 import FreshetCore
 
 /// What a fence refused is invalid, never stale; it is read once more with a new ticket, so that it is there again.
-extension Lane {
-    /// Tries before a key is left to its next event or reader.
-    private static let rereads = 3
+///
+/// It rides with the lane's next batch, whose ticket, read and call do for it as well: with a batch of its own at once,
+/// every other batch of a busy lane would be followed by one, and what comes next would wait for it.
+struct LaneReread {
+    /// One that stands by itself, without its batch's pool.
+    private struct Entity {
+        var ref: EntityRef
+        /// The canonical bytes of an id that doesn't fit into the reference.
+        var canonical: [UInt8]
+    }
 
-    func reread(_ nodes: Set<Int>) async throws(Fault) {
-        guard !invalidatesOnly else { return }
-        let nodes = nodes.sorted()
-        let most = documents.slice(settings)
-        for start in stride(from: 0, to: nodes.count, by: most) {
-            try await reread(nodes[start..<min(start + most, nodes.count)])
+    /// Beyond it a key is left to its next event or reader.
+    static let most = 16_384
+
+    private var waiting: [Entity] = []
+
+    var isEmpty: Bool { waiting.isEmpty }
+
+    mutating func take(_ nodes: some Sequence<Int>, of plan: Plan, _ graph: Graph) {
+        for node in nodes where waiting.count < Self.most {
+            let ref = plan.nodes[node].ref
+            let canonical = graph[ref.kind].isPooled ? Array(plan.buffer.pool[ref.low]) : []
+            waiting.append(Entity(ref: ref, canonical: canonical))
         }
     }
 
-    private func reread(_ nodes: ArraySlice<Int>) async throws(Fault) {
-        var waiting = Plan()
-        waiting.buffer.pool = plan.buffer.pool
-        for node in nodes {
-            let index = Int(waiting.add(Change(entity: plan.nodes[node].ref, operation: .upsert)))
-            waiting.update(index) {
+    /// Adds them to the changes of a batch. What an event of it names is treated as the event says.
+    mutating func board(_ plan: inout Plan, _ graph: Graph) {
+        for var entity in waiting {
+            if graph[entity.ref.kind].isPooled { entity.ref.low = plan.buffer.pool.intern(entity.canonical) }
+            guard plan.find(entity.ref) == nil else { continue }
+            let index = Int(plan.add(Change(entity: entity.ref, operation: .upsert)))
+            plan.update(index) {
                 $0.isReread = true
                 $0.stops = true
             }
         }
-        for _ in 0..<Self.rereads where !waiting.nodes.isEmpty {
-            guard let refused = try await writeAgain(&waiting) else { return }
-            var next = Plan()
-            next.buffer.pool = waiting.buffer.pool
-            for node in refused.sorted() {
-                let index = Int(next.add(Change(entity: waiting.nodes[node].ref, operation: .upsert)))
-                next.update(index) {
-                    $0.isReread = true
-                    $0.stops = true
-                }
-            }
-            waiting = next
-        }
-    }
-
-    /// One round; the nodes that were refused again, or nil where something else stands in the way.
-    private func writeAgain(_ again: inout Plan) async throws(Fault) -> Set<Int>? {
-        try await parts.cache.requestTicket()
-        guard let ticket = try await parts.cache.ticket() else { return nil }
-        var walk = CascadeWalk()
-        var read: History?
-        while let queries = walk.nextQueries(&again, graph) {
-            let answer = try await parts.models.read(queries)
-            read = answer.history
-            var rows: [[Rows]] = []
-            for result in answer.results {
-                guard case .success(let table) = result else { return nil }
-                rows.append([table])
-            }
-            walk.take(rows, &again, graph)
-        }
-        guard let read else { return nil }
-        var emission = Emission(again, bounds: settings.emission, seed: surroundings.random(), onlyReached: false)
-        var refusedNodes: Set<Int> = []
-        while !emission.isFinished {
-            let chunks = emission.chunks(settings.callsInFlight, &again, walk, graph)
-            let calls = chunks.map { ApplyCall(ticket: ticket, history: read, operations: $0.operations) }
-            for (index, reply) in try await parts.cache.apply(calls).enumerated() {
-                guard case .applied(let refused) = reply else { return nil }
-                for place in refused { refusedNodes.insert(Int(chunks[index].nodes[place])) }
-                report.refreshed += calls[index].operations.writes - refused.count
-            }
-        }
-        return refusedNodes
+        waiting.removeAll()
     }
 }

@@ -16,7 +16,7 @@ extension Lane {
     /// Fills the plan with what is due; false where nothing is.
     func gatherRetries() async throws(Fault) -> Bool {
         if held == nil {
-            let records = try await parts.log.receive(limit: settings.receiveRecords, within: settings.receiveWait)
+            let records = try await parts.log.receive(limit: settings.receiveRecords, within: receiveWait)
             guard records.count > 0 else { return false }
             held = Held(batch: records, next: 0)
         }
@@ -25,7 +25,7 @@ extension Lane {
         guard let held else { return false }
         let (end, wait) = due(held)
         guard end > held.next else {
-            await surroundings.sleep(milliseconds: Int(min(wait, Int64(settings.receiveWait))))
+            await surroundings.sleep(milliseconds: Int(min(wait, Int64(receiveWait))))
             return false
         }
         report.lane = index

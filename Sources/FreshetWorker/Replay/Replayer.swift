@@ -94,6 +94,7 @@ package final class Replayer {
             if !settings.isRaw { try await settle() }
             if isStopping() { break }
             for reader in readers { reader.settled() }
+            try await settleReread()
             report.windows += 1
             try await save(stretches)
         }
@@ -136,6 +137,20 @@ package final class Replayer {
             lane.ticketIsAsked = false
             if surroundings.now() - began > UInt64(settings.patience) * 1_000_000 { throw fault }
             await surroundings.sleep(milliseconds: backoff.next(random: surroundings.random()))
+        }
+    }
+
+    /// Tries before a refused key is left to its next event or reader.
+    private static let rereads = 3
+
+    /// What a live worker's touch refused in the window, before the window counts as done.
+    private func settleReread() async throws(Fault) {
+        for _ in 0..<Self.rereads where !lane.reread.isEmpty && !isStopping() {
+            let entities = report.entities
+            lane.boardReread()
+            try await settle()
+            lane.clear()
+            report.entities = entities
         }
     }
 
