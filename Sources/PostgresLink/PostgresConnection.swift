@@ -39,6 +39,15 @@ package final class PostgresConnection {
         }
     }
 
+    /// The same with a body that waits for others as well.
+    func lend<R>(_ body: (PostgresSession) async throws(Fault) -> R) async throws(Fault) -> R {
+        let current = try with { (session) throws(Fault) in session }
+        do { return try await body(current) } catch {
+            if case .sqlState = error.code {} else { session = nil }
+            throw error
+        }
+    }
+
     /// One statement's rows, every value as text.
     package func query(_ sql: String, _ parameters: [String?] = []) throws(Fault) -> [[String?]] {
         try with { (session) throws(Fault) in

@@ -18,11 +18,17 @@ package final class PostgresReadModels: ReadModels {
     package func disconnect() { connection.close() }
 
     package func read(_ queries: [ReadQuery]) async throws(Fault) -> ReadAnswer {
-        let answer = try connection.with { (session) throws(Fault) in try read(queries, session) }
+        try await read(queries, meanwhile: nil)
+    }
+
+    package func read(_ queries: [ReadQuery], meanwhile: Meanwhile?) async throws(Fault) -> ReadAnswer {
+        let answer = try await connection.lend { (session) async throws(Fault) in
+            try await read(queries, session, meanwhile)
+        }
         guard answer.results.contains(where: Self.isOutdatedPlan) else { return answer }
         // A table was altered, or somebody dropped our prepared statements: once more, on a new connection.
         connection.close()
-        return try connection.with { (session) throws(Fault) in try read(queries, session) }
+        return try await connection.lend { (session) async throws(Fault) in try await read(queries, session, nil) }
     }
 
     package func visibility(of transactions: [UInt64]) async throws(Fault) -> Visibility {
@@ -94,10 +100,12 @@ package final class PostgresReadModels: ReadModels {
 
     /// All queries between two syncs: one message out, one answer back, one transaction. An error aborts what comes
     /// after it, so where there was one, they are asked again, each for itself.
-    private func read(_ queries: [ReadQuery], _ session: PostgresSession) throws(Fault) -> ReadAnswer {
+    private func read(
+        _ queries: [ReadQuery], _ session: PostgresSession, _ meanwhile: Meanwhile?
+    ) async throws(Fault) -> ReadAnswer {
         let isShared = connection.settings.isPipelined && !connection.settings.isPooled
-        if isShared, let answer = try read(queries, session, together: true) { return answer }
-        guard let answer = try read(queries, session, together: false) else {
+        if isShared, let answer = try await read(queries, session, meanwhile, together: true) { return answer }
+        guard let answer = try await read(queries, session, meanwhile, together: false) else {
             throw Fault(.postgres, .protocolViolation, "a query was aborted by another one's error")
         }
         return answer
@@ -105,8 +113,8 @@ package final class PostgresReadModels: ReadModels {
 
     /// Unit 0 is the history, unit n + 1 the n-th query. nil where an error aborted other queries with it.
     private func read(
-        _ queries: [ReadQuery], _ session: PostgresSession, together: Bool
-    ) throws(Fault) -> ReadAnswer? {
+        _ queries: [ReadQuery], _ session: PostgresSession, _ meanwhile: Meanwhile?, together: Bool
+    ) async throws(Fault) -> ReadAnswer? {
         var results = [Rows?](repeating: nil, count: queries.count)
         var history: [String?] = []
         let bound = connection.settings.maxResultBytes
@@ -134,6 +142,7 @@ package final class PostgresReadModels: ReadModels {
             }
         }
         try send(queries, session, trip, together: together)
+        if let meanwhile { try await trip.wait(meanwhile) }
         try trip.finish()
         session.settle()
         if together && trip.hasAborted { return nil }

@@ -5,13 +5,17 @@ extension RedisCacheStore {
     private static let keysPerUnlink = 512
 
     package func apply(_ calls: [ApplyCall]) async throws(Fault) -> [ApplyReply] {
+        try await apply(calls, meanwhile: nil)
+    }
+
+    package func apply(_ calls: [ApplyCall], meanwhile: Meanwhile?) async throws(Fault) -> [ApplyReply] {
         var answers: [ApplyReply] = []
         var rounds = 0
         while answers.count < calls.count {
             _ = try guarded { () throws(Fault) in try open() }
             commands.removeAll()
             for call in calls[answers.count...] { append(call) }
-            var replies = try exchange()[...]
+            var replies = try await exchange(meanwhile)[...]
             while let call = answers.count < calls.count ? calls[answers.count] : nil {
                 let own = replies.prefix(replyCount(of: call))
                 replies = replies.dropFirst(own.count)

@@ -201,6 +201,27 @@ extension RedisCacheStore {
         }
     }
 
+    /// The same; what is posted meanwhile is answered behind it, and nobody waits for that.
+    func exchange(_ meanwhile: Meanwhile?) async throws(Fault) -> [RedisReply] {
+        guard let meanwhile else { return try exchange() }
+        let (connection, own) = try guarded { () throws(Fault) in
+            let connection = try open()
+            try connection.post(commands)
+            return (connection, commands.count)
+        }
+        let before = unread
+        unread = 0
+        while try guarded({ () throws(Fault) in try connection.waits(beside: meanwhile.descriptor) }) {
+            if await !meanwhile.act() { break }
+        }
+        return try guarded { () throws(Fault) in
+            if case .sent = asked { asked = .answered(try connection.receive(1)[0]) }
+            let replies = try connection.receive(before + own).dropFirst(before)
+            for case .error(let line) in replies where line.hasPrefix("READONLY") { drop() }
+            return Array(replies)
+        }
+    }
+
     func load() throws(Fault) {
         commands.removeAll()
         for script in Script.allCases {

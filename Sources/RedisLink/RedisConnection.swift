@@ -45,6 +45,13 @@ package final class RedisConnection {
         return take(all)
     }
 
+    /// Waits for a reply's first bytes or for the other descriptor: true where it is that one's turn.
+    package func waits(beside other: Int32) throws(Fault) -> Bool {
+        guard isUsable else { throw RedisFault.of(.connectionLost, "the connection has ended", at: settings.address) }
+        // Whoever reads the reply says that the time is over.
+        return owed > 0 && socket.waits(beside: other, by: Deadline(milliseconds: settings.commandTimeout))
+    }
+
     private func take(_ count: Int) -> [RedisReply] {
         defer { arrived.removeFirst(count) }
         return Array(arrived[..<count])

@@ -91,6 +91,21 @@ struct RedisSocket: ~Copyable {
         Self.wait(descriptor, for: Int16(POLLIN) | (forWriting ? Int16(POLLOUT) : 0), by: deadline)
     }
 
+    /// Waits until bytes can be read here or there: true where only there.
+    func waits(beside other: Int32, by deadline: Deadline) -> Bool {
+        while true {
+            let remaining = deadline.remaining
+            guard remaining > 0 else { return false }
+            var entries = [
+                pollfd(fd: descriptor, events: Int16(POLLIN), revents: 0),
+                pollfd(fd: other, events: Int16(POLLIN), revents: 0),
+            ]
+            let count = poll(&entries, 2, Int32(clamping: remaining))
+            if count < 0 && errno == EINTR { continue }
+            return count > 0 && entries[0].revents == 0
+        }
+    }
+
     private static func wait(_ descriptor: Int32, for events: Int16, by deadline: Deadline) -> Bool {
         while true {
             let remaining = deadline.remaining

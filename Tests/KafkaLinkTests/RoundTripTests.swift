@@ -56,6 +56,30 @@ import Testing
         #expect(try lane.records(second, at: [0, 4]) == [])
     }
 
+    /// What is there without waiting; and the bell is silent until there is more.
+    @Test(arguments: KafkaBrokers.available)
+    func theBellTellsThatThereIsSomething(_ brokers: KafkaBrokers) throws {
+        let bench = try KafkaBench(brokers)
+        let topic = try bench.topic(partitions: 1)
+        let member = try Member(bench.settings, [topic])
+        defer { member.group.close(within: 5_000) }
+        try bench.fill(topic, count: 1)
+        #expect(eventually(member) { member.copies.count == 1 })
+        let lane = member.lane
+        #expect(lane.rung(limit: 10).count == 0)
+        #expect(!Bell.isRung(lane.bell, within: 0))
+        try bench.fill(topic, count: 3)
+        var values: [RecordCopy] = []
+        // One ring may be for the first of them only.
+        for _ in 0..<100 where values.count < 3 && Bell.isRung(lane.bell, within: 10_000) {
+            let batch = lane.rung(limit: 2)
+            #expect(batch.count <= 2)
+            values += (0..<batch.count).map { batch.copy($0, partition: Partition(topic: topic, number: 0)) }
+            if batch.count == 2 { lane.wake() }
+        }
+        #expect(values.map(\.offset) == [1, 2, 3])
+    }
+
     @Test(arguments: KafkaBrokers.available)
     func theEndOfAPartitionIsReported(_ brokers: KafkaBrokers) throws {
         let bench = try KafkaBench(brokers)

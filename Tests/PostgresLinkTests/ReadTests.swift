@@ -1,5 +1,6 @@
 import FreshetCore
 import PostgresLink
+import TestServers
 import Testing
 
 @Suite struct ReadTests {
@@ -265,5 +266,36 @@ import Testing
         let connection = PostgresConnection(.patient(try SharedPostgres.database()))
         let fault = #expect(throws: Fault.self) { try connection.execute("create table t (id int)") }
         #expect(fault?.code == .sqlState("25006"))
+    }
+
+    /// As long as the answer isn't there, whatever the other descriptor asks for is done.
+    @Test(arguments: [(true, false), (false, false), (true, true)])
+    func whileAnAnswerIsOnItsWayThereIsTimeForOthers(isPipelined: Bool, isPooled: Bool) async throws {
+        let url = try SharedPostgres.database(Self.table)
+        var settings = PostgresSettings.patient(url)
+        settings.isPipelined = isPipelined
+        settings.isPooled = isPooled
+        // Answered when somebody else lets go of the lock.
+        let models = PostgresReadModels(
+            settings, statements: [.readModel("select id, doc from m where id = any($1) order by id")])
+        let other = PostgresConnection(.patient(url), access: .readWrite)
+        try other.execute("begin; lock table m in access exclusive mode")
+        let bell = Bell()
+        bell.ring()
+        var acts = 0
+        let meanwhile = Meanwhile(descriptor: bell.reader) {
+            acts += 1
+            if acts == 3 {
+                bell.silence()
+                #expect(throws: Never.self) { try other.execute("commit") }
+            }
+            return true
+        }
+        // Without a pipeline each command waits for its answer by itself.
+        if !isPipelined { try other.execute("commit") }
+        let answer = try await models.read(
+            [ReadQuery(statement: 0, parts: [.bigint([1, 3])])], meanwhile: meanwhile)
+        #expect(try answer.results[0].get().columns[0].integers == [1, 3])
+        #expect(acts == (isPipelined ? 3 : 0))
     }
 }

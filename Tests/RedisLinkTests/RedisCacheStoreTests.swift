@@ -1,6 +1,7 @@
 import FreshetCore
 import LocalServers
 import RedisLink
+import TestServers
 import Testing
 
 /// The store across failures of its connection and of Redis' memory.
@@ -162,6 +163,67 @@ import Testing
         #expect(try await store.ticket()?.number == 6)
         try await store.removeAhead(missing)
         #expect(try await store.value("v1:b") == "x")
+    }
+
+    /// Removals that are posted while a call's answer is on its way are answered behind it.
+    @Test func removalsWhileACallIsAnsweredLeaveItsAnswerAlone() async throws {
+        let redis = try RedisHarness()
+        let ticket = try await redis.begin()
+        let store = redis.store
+        var gone = ByteArena()
+        for number in 0..<600 { gone.append("v1:a:\(number)".utf8) }
+        let keys = (0..<600).map { "v1:a:\($0)" }
+        _ = try await store.apply(ApplyCall(ticket, writes: keys.map { ($0, "x") }))
+        let bell = Bell()
+        bell.ring()
+        var acts = 0
+        let meanwhile = Meanwhile(descriptor: bell.reader) {
+            acts += 1
+            try? await store.removeAhead(gone)
+            // Silenced at the second time only.
+            if acts == 2 { bell.silence() }
+            return true
+        }
+        try await store.removeAhead(gone)
+        try await store.requestTicket()
+        let calls = [ApplyCall(ticket, writes: [("v1:b", "1")]), ApplyCall(ticket, writes: [("v1:c", "2")])]
+        #expect(try await store.apply(calls, meanwhile: meanwhile) == [.applied(refused: []), .applied(refused: [])])
+        #expect(acts <= 2)
+        #expect(try await store.ticket()?.number == 2)
+        #expect(try await store.get([Array("v1:b".utf8), Array("v1:c".utf8)]) == [Array("1".utf8), Array("2".utf8)])
+        bell.ring()
+        // Somebody who is done isn't asked again.
+        var asked = 0
+        let once = Meanwhile(descriptor: bell.reader) {
+            asked += 1
+            return false
+        }
+        #expect(try await store.apply([ApplyCall(ticket, writes: [("v1:d", "3")])], meanwhile: once).count == 1)
+        #expect(asked <= 1)
+        #expect(try await store.value("v1:d") == "3")
+    }
+
+    /// A stopped server answers nothing, so whatever else there is to do is done.
+    @Test func whileACallIsOnItsWayThereIsTimeForOthers() async throws {
+        let redis = try RedisHarness()
+        let ticket = try await redis.begin()
+        let store = redis.store
+        _ = try await store.apply(ApplyCall(ticket, writes: [("v1:a", "x")]))
+        let bell = Bell()
+        bell.ring()
+        var gone = ByteArena()
+        gone.append("v1:a".utf8)
+        redis.server.suspend()
+        let meanwhile = Meanwhile(descriptor: bell.reader) {
+            bell.silence()
+            try? await store.removeAhead(gone)
+            redis.server.resume()
+            return true
+        }
+        let replies = try await store.apply([ApplyCall(ticket, writes: [("v1:b", "y")])], meanwhile: meanwhile)
+        #expect(replies == [.applied(refused: [])])
+        #expect(try await store.value("v1:a") == nil)
+        #expect(try await store.value("v1:b") == "y")
     }
 
     @Test func scanFindsEveryKeyButNotTheControlRecord() async throws {

@@ -94,7 +94,7 @@ struct LaneSliceTests {
             _ = stage.world.redis.apply(call)
         }
         stage.play()
-        #expect(stage.heard == ["applied 5, refused 1"])
+        #expect(stage.heard == ["applied 5, refused 1", "applied 0, refused 0"])
         #expect(stage.lines("read").last == "league 1")
         #expect(stage.value("v1:league:1") == "league 1 v1")
     }

@@ -28,6 +28,8 @@ final class LaneStage: @unchecked Sendable {
     var after: (LaneStage, String) -> Void = { _, _ in }
     /// What each receive answers; the whole log where nothing is said.
     var receives: [[(record: Int, assignment: RecordBatch.Assignment)]]?
+    /// What comes next comes while PostgreSQL is asked.
+    var comesEarly = false
 
     /// `slice`: documents that are read at a time. `removesReached`: what a change reaches is only removed, and no edge
     /// remembers anything.
@@ -132,12 +134,17 @@ private final class StagedLog: LaneLog {
         let log = stage.world.kafka.logs[0]
         let receives = stage.receives ?? [log.indices.map { (record: $0, assignment: LaneStage.assignment) }]
         guard next < receives.count else {
-            stage.isOver = true
+            // A short look is for those that have something else to do.
+            if milliseconds >= stage.settings.receiveWait { stage.isOver = true }
             await stage.world.time.sleep(UInt64(milliseconds) * 1_000_000)
             return SimLaneLog.batch([])
         }
         next += 1
         return SimLaneLog.batch(receives[next - 1].map { (record: log[$0.record], assignment: $0.assignment) })
+    }
+
+    func rung(limit: Int) async throws(Fault) -> RecordBatch {
+        stage.comesEarly ? try await receive(limit: limit, within: 0) : SimLaneLog.batch([])
     }
 
     func reachedEnds() -> [(assignment: RecordBatch.Assignment, offset: Int64)] { [] }
@@ -204,6 +211,11 @@ private final class StagedModels: ReadModels {
     init(_ stage: LaneStage) {
         self.stage = stage
         models = SimModels(stage.world, stage.process, lane: 0)
+    }
+
+    func read(_ queries: [ReadQuery], meanwhile: Meanwhile?) async throws(Fault) -> ReadAnswer {
+        if let meanwhile { _ = await meanwhile.act() }
+        return try await read(queries)
     }
 
     func read(_ queries: [ReadQuery]) async throws(Fault) -> ReadAnswer {

@@ -18,6 +18,9 @@ package protocol CacheStore: AnyObject {
     /// lost or the deadline passed; errors of single calls are `.failed`.
     func apply(_ calls: [ApplyCall]) async throws(Fault) -> [ApplyReply]
 
+    /// The same, and what there is to do while the answers aren't there yet; plain removals may be part of it.
+    func apply(_ calls: [ApplyCall], meanwhile: Meanwhile?) async throws(Fault) -> [ApplyReply]
+
     /// One look at the control record.
     func look(_ partitions: [Partition]) async throws(Fault) -> ControlView
 
@@ -41,4 +44,10 @@ package protocol CacheStore: AnyObject {
 
     /// Pending entries due at `now` or earlier, oldest first.
     func pending(dueBefore now: Int64, limit: Int) async throws(Fault) -> [Pending]
+}
+
+extension CacheStore {
+    package func apply(_ calls: [ApplyCall], meanwhile: Meanwhile?) async throws(Fault) -> [ApplyReply] {
+        try await apply(calls)
+    }
 }

@@ -60,6 +60,12 @@ package protocol LaneLog: AnyObject {
     /// Empty when the time passed or `wake` was called.
     func receive(limit: Int, within milliseconds: Int) async throws(Fault) -> RecordBatch
 
+    /// Readable when records may have come; negative where nobody can tell.
+    var bell: Int32 { get }
+
+    /// What is there already, up to `limit` records. Silences the bell.
+    func rung(limit: Int) async throws(Fault) -> RecordBatch
+
     /// The next offset after the last one handed out or skipped (compacted away, transaction markers), where the
     /// partition's end was reached: batches without any effect move the checkpoint too.
     func reachedEnds() -> [(assignment: RecordBatch.Assignment, offset: Int64)]
@@ -81,4 +87,6 @@ package protocol LaneLog: AnyObject {
 
 extension LaneLog {
     package func giveBack() {}
+    package var bell: Int32 { -1 }
+    package func rung(limit: Int) async throws(Fault) -> RecordBatch { try await receive(limit: limit, within: 0) }
 }

@@ -8,6 +8,9 @@ package protocol ReadModels: AnyObject {
     /// with `Fault.Code.notPrimary` on a replica).
     func read(_ queries: [ReadQuery]) async throws(Fault) -> ReadAnswer
 
+    /// The same, and what there is to do while the answer isn't there yet.
+    func read(_ queries: [ReadQuery], meanwhile: Meanwhile?) async throws(Fault) -> ReadAnswer
+
     /// Which of these captured transactions are visible to a snapshot taken now, and the snapshot's `xmin`: every
     /// transaction below it is visible or was aborted.
     func visibility(of transactions: [UInt64]) async throws(Fault) -> Visibility
@@ -21,6 +24,12 @@ package protocol ReadModels: AnyObject {
 
     /// Drops the connection: the next call looks for the primary anew. For an old primary that still answers.
     func disconnect()
+}
+
+extension ReadModels {
+    package func read(_ queries: [ReadQuery], meanwhile: Meanwhile?) async throws(Fault) -> ReadAnswer {
+        try await read(queries)
+    }
 }
 
 package struct Visibility: Hashable, Sendable {

@@ -61,6 +61,7 @@ package final class Lane {
     var isSecondSweep = false
     var held: Held?
     var reread = LaneReread()
+    var ahead = LaneAhead()
     /// What has answered to the call that the breakers count now.
     var answered: Set<Dependency> = []
     /// How often the batch in hand was tried because something transient hit some of its ids, and since when.

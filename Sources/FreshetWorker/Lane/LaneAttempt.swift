@@ -14,6 +14,7 @@ extension Lane {
         if let verdict = try await waitForVisibility() { return verdict }
         plan.forgetCascades()
         walk.removeAll()
+        ahead.fault = nil
         try await closeGates()
         walk.documentsAtOnce = documents.slice(settings)
         walk.writesNothing = removesReached && !plan.writesChanged(graph)
@@ -71,7 +72,11 @@ extension Lane {
 
     private func read(_ queries: [ReadQuery], after source: History?) async throws(Fault) -> History? {
         let began = surroundings.now()
-        let answer = try await parts.models.read(queries)
+        let answer = try await parts.models.read(queries, meanwhile: lookAhead)
+        if let fault = ahead.fault {
+            ahead.fault = nil
+            throw fault
+        }
         guard source == nil || source == answer.history, isVisibilityOf(answer.history) else { return nil }
         history = answer.history
         walk.take(try await isolate(queries, answer.results), &plan, graph)
@@ -258,7 +263,7 @@ extension Lane {
         link(&calls, &chain, isEnd: isEnd)
         guard !calls.isEmpty else { return nil }
         let began = surroundings.now()
-        let replies = try await parts.cache.apply(calls)
+        let replies = try await parts.cache.apply(calls, meanwhile: lookAhead)
         report.applyTime += surroundings.now() - began
         report.calls += calls.count
         return try await read(replies, calls, chunks, &chain)

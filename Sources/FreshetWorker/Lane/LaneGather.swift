@@ -8,23 +8,24 @@ extension Lane {
     /// entity then cost one read, and the wait is nothing beside the lag.
     func gather() async throws(Fault) -> Bool {
         if isRetryLane { return try await gatherRetries() }
-        var records = try await parts.log.receive(limit: settings.receiveRecords, within: receiveWait)
+        var (records, isRemoved) = try await receive(within: receiveWait)
         guard records.count > 0 else { return false }
         report.lane = index
         report.received = surroundings.wallClock()
         var window = LaneWindow(settings, began: surroundings.now())
         while true {
-            let wait = window.wait(
+            hasRemovedAhead = isRemoved && (hasRemovedAhead || plan.records.isEmpty)
+            var wait = window.wait(
                 after: records.count, held: plan.records.count, now: surroundings.now(), waiting: parts.log.waiting)
+            if !ahead.isEmpty { wait = 0 }
             if wait == nil { await askForTicket() }
             // A partition that was seated while the receive was waiting: its first records are in this batch.
             takeSeats(holdingBatch: true)
             decode(records, 0..<records.count, into: &plan)
             // What was received is in hand: a fault of the log now must not keep it from being applied.
-            guard let wait, hasRoom, isWanted,
-                let more = try? await parts.log.receive(limit: settings.receiveRecords, within: wait), more.count > 0
+            guard let wait, hasRoom, isWanted, let more = try? await receive(within: wait), more.records.count > 0
             else { break }
-            records = more
+            (records, isRemoved) = more
         }
         if !ticketIsAsked { await askForTicket() }
         report.records = plan.records.count
@@ -36,6 +37,12 @@ extension Lane {
             return false
         }
         return true
+    }
+
+    /// First what came before its turn.
+    private func receive(within wait: Int) async throws(Fault) -> (records: RecordBatch, isRemoved: Bool) {
+        if let records = ahead.take() { return records }
+        return (try await parts.log.receive(limit: settings.receiveRecords, within: wait), false)
     }
 
     /// Milliseconds to wait for the first record.

@@ -5,7 +5,7 @@ extension Lane {
     /// True where a partition's end was reached without records: that is a batch too.
     func idle() async throws(Fault) -> Bool {
         // What is held was handed out and isn't done.
-        if held == nil { openReachedEnds() }
+        if held == nil && ahead.isEmpty { openReachedEnds() }
         if !plan.partitions.isEmpty { return true }
         let now = surroundings.now()
         guard now - lastLook >= UInt64(settings.idleLook) * 1_000_000 else { return false }

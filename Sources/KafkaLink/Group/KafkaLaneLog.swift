@@ -19,7 +19,7 @@ package final class KafkaLaneLog: LaneLog, @unchecked Sendable {
 
     let queue: KafkaQueue
     private let notices: GroupNotices
-    private let bell: Doorbell
+    private let doorbell: Doorbell
     private let lock = NSLock()
     private var table = LaneTable()
     private let reader: KafkaReader
@@ -32,13 +32,13 @@ package final class KafkaLaneLog: LaneLog, @unchecked Sendable {
         self.nudge = nudge
         queue = KafkaQueue(handle)
         self.notices = notices
-        bell = try Doorbell()
-        bell.attach(to: queue)
+        doorbell = try Doorbell()
+        doorbell.attach(to: queue)
     }
 
-    deinit { bell.detach(from: queue) }
+    deinit { doorbell.detach(from: queue) }
 
-    package var wake: @Sendable () -> Void { { [bell] in bell.wake() } }
+    package var wake: @Sendable () -> Void { { [doorbell] in doorbell.wake() } }
 
     package func receive(limit: Int, within milliseconds: Int) throws(Fault) -> RecordBatch {
         let limit = max(1, min(limit, Self.limit))
@@ -46,14 +46,21 @@ package final class KafkaLaneLog: LaneLog, @unchecked Sendable {
         var patience = Self.starvedSlice
         while true {
             if let batch = drain(limit) { return batch }
-            if bell.takeWake() || deadline.hasPassed { return Self.empty }
+            if doorbell.takeWake() || deadline.hasPassed { return Self.empty }
             // A nudge that comes while librdkafka makes up its mind is lost: where records are known to wait, and none
             // comes, it gets another.
             let isStarved = waiting > 0
-            let rang = bell.wait(deadline.wait(atMost: isStarved ? min(patience, Self.slice) : Self.slice))
+            let rang = doorbell.wait(deadline.wait(atMost: isStarved ? min(patience, Self.slice) : Self.slice))
             if isStarved && !rang { lock.withLock { nudge.wake() } }
             patience *= 2
         }
+    }
+
+    package var bell: Int32 { doorbell.descriptor }
+
+    package func rung(limit: Int) -> RecordBatch {
+        doorbell.wait(0)
+        return drain(max(1, min(limit, Self.limit))) ?? Self.empty
     }
 
     package func reachedEnds() -> [(assignment: RecordBatch.Assignment, offset: Int64)] {

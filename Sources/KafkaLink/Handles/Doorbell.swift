@@ -8,7 +8,7 @@ import Synchronization
 /// Waiting for the bell, and then draining under the lane's lock without waiting, is what makes stamping exact: no
 /// record is ever taken from the queue while the assignment changes.
 final class Doorbell: Sendable {
-    private let descriptor: Int32
+    let descriptor: Int32
     /// Set by `wake`, taken by the lane.
     private let woken = Atomic<Bool>(false)
 

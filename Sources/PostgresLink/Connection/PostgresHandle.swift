@@ -111,6 +111,25 @@ final class PostgresHandle {
         return PQgetResult(connection).map { PostgresResult($0) }
     }
 
+    /// Sends, and waits for an answer's first bytes or for the other descriptor: true where it is that one's turn.
+    func waits(_ deadline: Deadline, beside other: Int32, doing what: String) throws(Fault) -> Bool {
+        while true {
+            let unsent = PQflush(connection)
+            try check(unsent >= 0, what)
+            if PQisBusy(connection) == 0 { return false }
+            let events = unsent == 1 ? POLLIN | POLLOUT : POLLIN
+            var entries = [
+                pollfd(fd: PQsocket(connection), events: Int16(events), revents: 0),
+                pollfd(fd: other, events: Int16(POLLIN), revents: 0),
+            ]
+            let count = poll(&entries, 2, deadline.remaining)
+            if count < 0 && errno == EINTR && !deadline.isOver { continue }
+            // Whoever reads the answer says what is wrong.
+            if count <= 0 || Int32(entries[0].revents) & ~POLLOUT != 0 { return false }
+            if entries[1].revents != 0 { return true }
+        }
+    }
+
     /// What `poll` saw, or 0 when the deadline passed.
     private func wait(for events: Int32, _ deadline: Deadline) -> Int32 {
         // The socket changes while libpq goes through several hosts.

@@ -60,6 +60,14 @@ final class RoundTrip {
         steps.append(Step(role: .sync, unit: unit))
     }
 
+    /// Until the answers begin to come.
+    func wait(_ meanwhile: Meanwhile) async throws(Fault) {
+        guard let first = steps.first else { return }
+        while try handle.waits(deadline, beside: meanwhile.descriptor, doing: labels[first.unit]) {
+            if await !meanwhile.act() { return }
+        }
+    }
+
     func finish() throws(Fault) {
         for step in steps { try receive(step) }
         steps.removeAll()

@@ -88,6 +88,11 @@ final class SimCache: FencedCache {
     }
 
     func apply(_ calls: [ApplyCall]) async throws(Fault) -> [ApplyReply] {
+        try await apply(calls, meanwhile: nil)
+    }
+
+    func apply(_ calls: [ApplyCall], meanwhile: Meanwhile?) async throws(Fault) -> [ApplyReply] {
+        if let meanwhile, world.time.chance(20) { _ = await meanwhile.act() }
         try await way()
         await world.ambush(.beforeApply, process)
         var replies: [ApplyReply] = []

@@ -29,8 +29,14 @@ final class SimModels: ReadModels {
     }
 
     func read(_ queries: [ReadQuery]) async throws(Fault) -> ReadAnswer {
+        try await read(queries, meanwhile: nil)
+    }
+
+    func read(_ queries: [ReadQuery], meanwhile: Meanwhile?) async throws(Fault) -> ReadAnswer {
         var results: [Result<Rows, Fault>] = []
+        var meanwhile = meanwhile
         for query in queries {
+            if let now = meanwhile, world.time.chance(30), await !now.act() { meanwhile = nil }
             // Each statement has a snapshot of its own.
             let server = try await way()
             guard !Self.isRejected(query) else {
