@@ -1,7 +1,7 @@
 import FreshetCore
 
-/// Records that came while the batch in hand waited for an answer. They are the next batch's, as if they were in the log
-/// still; only the own keys of what they change are gone already.
+/// Records that came while the batch in hand waited for an answer. They are the next batch's, as if they were in the
+/// log still; only the own keys of what they change are gone already.
 struct LaneAhead {
     /// Records that are looked at before their turn: behind more than that, a moment is nothing.
     static let most = 1_024
