@@ -57,6 +57,20 @@ struct LaneAheadTests {
         #expect(stage.checkpoint?.counts.total == 1_101)
     }
 
+    /// A log without a bell, as a replay's, and retries, which have a time of their own: each record in its turn.
+    @Test(arguments: [true, false]) func othersTakeNothingBeforeItsTurn(isRetryLane: Bool) {
+        let stage = Self.stage()
+        stage.hasBell = isRetryLane
+        if isRetryLane { stage.settings.lanes = 0 }
+        stage.play()
+        #expect(
+            stage.lines.map { $0.prefix { $0 != " " } } == [
+                "ahead", "read", "ticket", "apply", "ahead", "read", "ticket", "apply",
+            ])
+        #expect(stage.checkpoint?.offset == 2)
+        #expect(stage.checkpoint?.counts.total == 2)
+    }
+
     /// Of an assignment that is over, or not here yet, nothing is touched.
     @Test func whatIsNobodysIsLeftAlone() {
         let stage = Self.stage()

@@ -30,6 +30,7 @@ final class LaneStage: @unchecked Sendable {
     var receives: [[(record: Int, assignment: RecordBatch.Assignment)]]?
     /// What comes next comes while PostgreSQL is asked.
     var comesEarly = false
+    var hasBell = true
 
     /// `slice`: documents that are read at a time. `removesReached`: what a change reaches is only removed, and no edge
     /// remembers anything.
@@ -127,6 +128,7 @@ private final class StagedLog: LaneLog {
     private var next = 0
     let wake: @Sendable () -> Void = {}
     let waiting = 0
+    var bell: Int32 { stage.hasBell ? 0 : -1 }
 
     init(_ stage: LaneStage) { self.stage = stage }
 

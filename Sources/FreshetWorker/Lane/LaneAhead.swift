@@ -8,6 +8,8 @@ struct LaneAhead {
 
     private var batches: [(records: RecordBatch, isRemoved: Bool)] = []
     private(set) var count = 0
+    /// When the first of them came; wall clock.
+    private(set) var since: Int64?
     /// What the removal met, and the batch in hand would have met next.
     var fault: Fault?
     /// The changes of what came last.
@@ -16,7 +18,8 @@ struct LaneAhead {
     var isEmpty: Bool { batches.isEmpty }
     var room: Int { max(0, Self.most - count) }
 
-    mutating func append(_ records: RecordBatch, isRemoved: Bool) {
+    mutating func append(_ records: RecordBatch, isRemoved: Bool, now: Int64) {
+        since = since ?? now
         batches.append((records, isRemoved))
         count += records.count
     }
@@ -25,6 +28,7 @@ struct LaneAhead {
         if batches.isEmpty { return nil }
         let first = batches.removeFirst()
         count -= first.records.count
+        if batches.isEmpty { since = nil }
         return first
     }
 }
@@ -33,21 +37,25 @@ extension Lane {
     /// What the lane does while it waits for an answer; nil where nothing goes ahead. What must be visible first, or
     /// pass a gate, would only come back.
     var lookAhead: Meanwhile? {
-        guard removesAhead, !ticketMustWait, performing.isEmpty, ahead.room > 0, !desk.isStopping else { return nil }
-        return Meanwhile(descriptor: parts.log.bell) { await self.takeAhead() }
+        let bell = parts.log.bell
+        guard
+            removesAhead, !ticketMustWait, bell >= 0, !isRetryLane, performing.isEmpty, ahead.room > 0, !desk.isStopping
+        else { return nil }
+        return Meanwhile(descriptor: bell) { await self.takeAhead() }
     }
 
     /// False where nothing more is to be looked at before its turn.
     private func takeAhead() async -> Bool {
         guard let records = try? await parts.log.rung(limit: ahead.room), records.count > 0 else { return true }
+        let now = surroundings.wallClock()
         guard records.count < ahead.room else {
-            ahead.append(records, isRemoved: false)
+            ahead.append(records, isRemoved: false, now: now)
             return false
         }
         defer { ahead.plan.removeAll() }
         noteChanges(of: records)
         let keys = ahead.plan.keysToRemoveAhead(graph, limit: settings.emission.keysPerCall)
-        ahead.append(records, isRemoved: true)
+        ahead.append(records, isRemoved: true, now: now)
         if keys.isEmpty { return true }
         do throws(Fault) { try await parts.cache.removeAhead(keys) } catch {
             ahead.fault = error

@@ -8,10 +8,11 @@ extension Lane {
     /// entity then cost one read, and the wait is nothing beside the lag.
     func gather() async throws(Fault) -> Bool {
         if isRetryLane { return try await gatherRetries() }
+        let since = ahead.since
         var (records, isRemoved) = try await receive(within: receiveWait)
         guard records.count > 0 else { return false }
         report.lane = index
-        report.received = surroundings.wallClock()
+        report.received = since ?? surroundings.wallClock()
         var window = LaneWindow(settings, began: surroundings.now())
         while true {
             hasRemovedAhead = isRemoved && (hasRemovedAhead || plan.records.isEmpty)

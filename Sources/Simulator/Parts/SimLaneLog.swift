@@ -11,6 +11,8 @@ final class SimLaneLog: LaneLog {
     }
 
     let wake: @Sendable () -> Void = {}
+    /// Nobody waits for it: whoever plays a server looks at what has come.
+    let bell: Int32 = 0
 
     func receive(limit: Int, within milliseconds: Int) async throws(Fault) -> RecordBatch {
         let time = consumer.world.time
