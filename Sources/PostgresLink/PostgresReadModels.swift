@@ -142,8 +142,7 @@ package final class PostgresReadModels: ReadModels {
             }
         }
         try send(queries, session, trip, together: together)
-        if let meanwhile { try await trip.wait(meanwhile) }
-        try trip.finish()
+        try await trip.finish(meanwhile)
         session.settle()
         if together && trip.hasAborted { return nil }
         if let fault = trip.faults[0] { throw fault }

@@ -111,7 +111,7 @@ final class PostgresHandle {
         return PQgetResult(connection).map { PostgresResult($0) }
     }
 
-    /// Sends, and waits for an answer's first bytes or for the other descriptor: true where it is that one's turn.
+    /// Waits for the next result or for the other descriptor: true where it is that one's turn.
     func waits(_ deadline: Deadline, beside other: Int32, doing what: String) throws(Fault) -> Bool {
         while true {
             let unsent = PQflush(connection)
@@ -124,8 +124,9 @@ final class PostgresHandle {
             ]
             let count = poll(&entries, 2, deadline.remaining)
             if count < 0 && errno == EINTR && !deadline.isOver { continue }
-            // Whoever reads the answer says what is wrong.
-            if count <= 0 || Int32(entries[0].revents) & ~POLLOUT != 0 { return false }
+            // Whoever asks for the result says that the time is over.
+            if count <= 0 { return false }
+            if Int32(entries[0].revents) & ~POLLOUT != 0 { try check(PQconsumeInput(connection) == 1, what) }
             if entries[1].revents != 0 { return true }
         }
     }

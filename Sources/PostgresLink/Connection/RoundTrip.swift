@@ -60,16 +60,22 @@ final class RoundTrip {
         steps.append(Step(role: .sync, unit: unit))
     }
 
-    /// Until the answers begin to come.
-    func wait(_ meanwhile: Meanwhile) async throws(Fault) {
-        guard let first = steps.first else { return }
-        while try handle.waits(deadline, beside: meanwhile.descriptor, doing: labels[first.unit]) {
-            if await !meanwhile.act() { return }
-        }
-    }
-
     func finish() throws(Fault) {
         for step in steps { try receive(step) }
+        steps.removeAll()
+    }
+
+    /// The same, and what there is to do while an answer isn't there yet.
+    func finish(_ meanwhile: Meanwhile?) async throws(Fault) {
+        var meanwhile = meanwhile
+        for step in steps {
+            while let now = meanwhile,
+                try handle.waits(deadline, beside: now.descriptor, doing: labels[step.unit])
+            {
+                if await !now.act() { meanwhile = nil }
+            }
+            try receive(step)
+        }
         steps.removeAll()
     }
 
